@@ -1,0 +1,60 @@
+# make serve   set up and serve the lessons on this machine
+# make test    set up and pass every test
+# make lab     set up and open the notebooks in JupyterLab, to write lessons
+# make bench   measure speed and memory
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+PORT ?= 8866
+
+.PHONY: serve test lab bench check lint types outputs schema browser clean
+
+serve: $(VENV)/.serve
+	$(BIN)/asylum-teach serve --port $(PORT)
+
+test: $(VENV)/.all browser lint types
+	$(BIN)/python -m pytest
+
+lab: $(VENV)/.all
+	$(BIN)/jupyter lab notebooks
+
+bench: $(VENV)/.all browser
+	$(BIN)/python -m pytest tests/bench --benchmark-enable --benchmark-only -s
+
+check: $(VENV)/.serve
+	$(BIN)/asylum-teach check
+
+lint: $(VENV)/.all
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/.all
+	$(BIN)/mypy
+
+# The text that each notebook's cells are expected to show, written anew; read the diff.
+outputs: $(VENV)/.all
+	$(BIN)/python -m tests.outputs
+
+schema: $(VENV)/.serve
+	$(BIN)/asylum-teach schema exercises/schema
+
+# The browser tests need a Chromium: the machine's own, or one that Playwright or the system fetches.
+browser: $(VENV)/.all
+	@$(BIN)/python -m tests.browser.chromium >/dev/null 2>&1 \
+	  || $(BIN)/playwright install chromium \
+	  || { apt-get update -qq && apt-get install -y -qq chromium; }
+	@$(BIN)/python -m tests.browser.chromium
+
+$(VENV)/.serve: pyproject.toml constraints.txt
+	$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11) and 'Python 3.11 or newer is needed; name it with make PYTHON=python3.12 serve')"
+	$(PYTHON) -m venv $(VENV)
+	$(INSTALL) --editable .
+	touch $@
+
+$(VENV)/.all: $(VENV)/.serve
+	$(INSTALL) --editable '.[lab,analysis,test]'
+	touch $@
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .benchmarks

@@ -1,0 +1,71 @@
+"""What no single file can know: references, reachability, agreement, coverage.
+
+Every fault is found in one run and told with file and line.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from asylum_teach.check import cases, references, rules
+from asylum_teach.content import Reading
+from asylum_teach.models import Content, Fault
+
+
+@dataclass(frozen=True, kw_only=True)
+class Report:
+    """The faults of a content folder, and what it holds."""
+
+    faults: tuple[Fault, ...]
+    counts: dict[str, Any]
+    content: Content | None
+
+    @property
+    def ok(self) -> bool:
+        """Whether there is no fault."""
+        return not self.faults
+
+
+def check(exercises: Path, notebooks: Path) -> Report:
+    """Every fault of the content in *exercises*, whose lessons stand in *notebooks*."""
+    reading = Reading(exercises)
+    if reading.content is None:
+        return Report(faults=tuple(reading.faults), counts={}, content=None)
+    faults = [*references.faults(reading, reading.content, notebooks)]
+    if not faults:  # the engine can only be asked once every name is known
+        faults = [*rules.faults(reading, reading.content), *cases.faults(reading, reading.content)]
+    return Report(
+        faults=tuple(sorted(set(faults))), counts=counts(reading.content), content=reading.content
+    )
+
+
+def counts(content: Content) -> dict[str, Any]:
+    """What the content holds, for the report."""
+    items = [item for case in content.cases.values() for item in case.items]
+    return {
+        "facts": len(content.law.facts),
+        "rules": sum(len(e.rules) for e in content.law.elements.values()),
+        "authorities": len(content.law.authorities),
+        "points": len(content.points),
+        "lessons": sum(1 for plan in content.lessons.values() if plan.notebook),
+        "cases": len(content.cases),
+        "items": len(items),
+        "decisions": len(content.decisions),
+        "misconceptions": len(content.misconceptions),
+        "cases_by_point": _tally(p for c in content.cases.values() for p in c.points),
+        "cases_by_circuit": _tally(c.circuit or "none" for c in content.cases.values()),
+        "items_by_kind": _tally(item.kind for item in items),
+        "rules_by_element": {e.id: len(e.rules) for e in content.law.elements.values()},
+        "keys_by_status": _tally(
+            f"{element}: {status}"
+            for case in content.cases.values()
+            for element, status in case.key.items()
+        ),
+    }
+
+
+def _tally(values: Any) -> dict[str, int]:
+    return dict(sorted(Counter(values).items()))

@@ -1,0 +1,249 @@
+"""The command line: serve | check | assess | facts | schema.  Only this module prints."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from asylum_teach import bundle, check, content, kit
+from asylum_teach.law import UnknownFactError, assess
+from asylum_teach.models import CIRCUITS, Assessment, Law
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; 0 is success, 1 a fault, 2 a misuse."""
+    arguments = _parser().parse_args(argv)
+    try:
+        return int(arguments.run(arguments))
+    except content.ContentError as error:
+        for fault in error.faults:
+            print(fault, file=sys.stderr)
+        return 1
+    except BrokenPipeError:
+        return 1
+    except KeyboardInterrupt:
+        return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="asylum-teach")
+    parser.description = "A teaching kit on U.S. asylum claims by people from Mexico."
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def command(name: str, run: Any, says: str) -> argparse.ArgumentParser:
+        added = commands.add_parser(name, help=says, description=says)
+        added.set_defaults(run=run)
+        added.add_argument(
+            "--exercises",
+            type=Path,
+            default=kit.folder("exercises"),
+            metavar="FOLDER",
+            help="your own copy of exercises/ instead of the kit's",
+        )
+        return added
+
+    serve = command("serve", _serve, "Serve the lessons on this machine.")
+    serve.add_argument("--port", type=int, default=8866, help="the port (default 8866)")
+    serve.add_argument("--ip", default="127.0.0.1", help="the address (default: this machine only)")
+    serve.add_argument("--no-browser", action="store_true", help="do not open a browser")
+
+    checking = command("check", _check, "Find every fault in the content.")
+    checking.add_argument("--json", action="store_true", help="print JSON")
+
+    assessing = command("assess", _assess, "Say what the law makes of a list of facts.")
+    assessing.add_argument(
+        "file", type=Path, help="YAML with facts: [id, …]; - reads standard input"
+    )
+    assessing.add_argument("--as-of", type=_day, default=date.today(), metavar="YYYY-MM-DD")
+    assessing.add_argument(
+        "--circuit", choices=[*CIRCUITS, "none"], default="none", help="none: national law alone"
+    )
+    assessing.add_argument("--json", action="store_true", help="print JSON")
+
+    facts = command("facts", _facts, "List the vocabulary of facts.")
+    facts.add_argument("--json", action="store_true", help="print JSON")
+
+    schema = command("schema", _schema, "Write JSON schemas, so that an editor completes fields.")
+    schema.add_argument("folder", type=Path, help="where to write them")
+    return parser
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a date; write 2026-11-24") from None
+
+
+def _serve(arguments: argparse.Namespace) -> int:
+    from asylum_teach import serve  # Voilà is heavy, and no other command needs it
+
+    notebooks = kit.folder("notebooks")
+    report = check.check(arguments.exercises, notebooks)
+    if report.content is None or not report.ok:
+        for fault in report.faults:
+            print(fault, file=sys.stderr)
+        print("Nothing is served until these are mended.", file=sys.stderr)
+        return 1
+    try:
+        with kit.compiled(report.content, bundle.save) as compiled:
+            return serve.serve(
+                report.content,
+                notebooks=notebooks,
+                bundle=compiled,
+                port=arguments.port,
+                ip=arguments.ip,
+                open_browser=not arguments.no_browser,
+                say=lambda line: print(line, flush=True),
+            )
+    except serve.ServeError as error:
+        print(error, file=sys.stderr)
+        return 1
+
+
+def _check(arguments: argparse.Namespace) -> int:
+    report = check.check(arguments.exercises, kit.folder("notebooks"))
+    if arguments.json:
+        faults = [
+            {"file": f.file, "line": f.line, "what": f.what, "do": f.do} for f in report.faults
+        ]
+        _print_json({"ok": report.ok, "counts": report.counts, "faults": faults})
+    else:
+        for fault in report.faults:
+            print(fault)
+        for name, count in report.counts.items():
+            if isinstance(count, int):
+                print(f"{name}: {count}")
+        print("No faults." if report.ok else f"{len(report.faults)} faults.")
+    return 0 if report.ok else 1
+
+
+def _assess(arguments: argparse.Namespace) -> int:
+    law = content.read(arguments.exercises).law
+    source = Path("/dev/stdin") if str(arguments.file) == "-" else arguments.file
+    facts = content.read_facts(source)
+    circuit = None if arguments.circuit == "none" else arguments.circuit
+    try:
+        assessment = assess(law, facts, as_of=arguments.as_of, circuit=circuit)
+    except UnknownFactError as error:
+        print(
+            f"{arguments.file}: there is no fact '{error}'; asylum-teach facts lists them",
+            file=sys.stderr,
+        )
+        return 1
+    for one, other in _contradictions(law, facts):
+        print(f"note: '{one}' and '{other}' exclude each other", file=sys.stderr)
+    if arguments.json:
+        _print_json(_assessment(assessment))
+    else:
+        _print_assessment(law, assessment)
+    return 0
+
+
+def _contradictions(law: Law, facts: list[str]) -> list[tuple[str, str]]:
+    return [
+        (fact, other)
+        for fact in facts
+        for other in law.facts[fact].excludes
+        if other in facts and fact < other
+    ]
+
+
+def _assessment(assessment: Assessment) -> dict[str, Any]:
+    """The assessment as ``assess --json`` prints it."""
+
+    def finding(found: Any) -> dict[str, Any]:
+        plain: dict[str, Any] = bundle.encode(found)
+        return {
+            "status": plain["status"],
+            "reason": plain["reason"],
+            "rule": found.rule,
+            "authorities": list(found.authorities),
+            "other_side": plain.get("other_side", []),
+            "would_decide": list(found.would_decide),
+        }
+
+    return {
+        "as_of": assessment.as_of.isoformat(),
+        "circuit": assessment.circuit or "none",
+        "findings": {element: finding(f) for element, f in assessment.findings.items()},
+        "theories": {
+            theory: {"ground": finding(pair.ground), "nexus": finding(pair.nexus)}
+            for theory, pair in assessment.theories.items()
+        },
+        "relief": {name: str(strength) for name, strength in assessment.relief.items()},
+    }
+
+
+def _print_assessment(law: Law, assessment: Assessment) -> None:
+    where = f"circuit {assessment.circuit}" if assessment.circuit else "national law alone"
+    print(f"As of {assessment.as_of}, {where}.  Teaching material, not legal advice.")
+    for element, finding in assessment.findings.items():
+        print(f"\n{law.elements[element].title}: {finding.status.label}")
+        print(f"  {finding.reason}")
+        for name in finding.authorities:
+            print(f"  {law.authorities[name].citation}")
+        if finding.would_decide:
+            print(f"  Would decide it: {', '.join(finding.would_decide)}")
+    print()
+    for name, strength in assessment.relief.items():
+        print(f"{law.reliefs[name].title}: {strength}")
+
+
+def _facts(arguments: argparse.Namespace) -> int:
+    law = content.read(arguments.exercises).law
+    looking = _elements_by_fact(law)
+    rows = [
+        {
+            "id": fact.id,
+            "group": fact.group,
+            "text": fact.text,
+            "excludes": list(fact.excludes),
+            "elements": looking[fact.id],
+        }
+        for fact in law.facts.values()
+    ]
+    if arguments.json:
+        _print_json(rows)
+        return 0
+    group = ""
+    for row in rows:
+        if row["group"] != group:
+            group = str(row["group"])
+            print(f"\n{law.groups[group]}")
+        print(f"  {row['id']}: {row['text']}")
+    return 0
+
+
+def _elements_by_fact(law: Law) -> dict[str, list[str]]:
+    """The elements that look at each fact, or at one that it implies."""
+    direct = {
+        fact: [e.id for e in law.elements.values() if any(fact in rule.facts for rule in e.rules)]
+        for fact in law.facts
+    }
+    return {
+        fact: [
+            e
+            for e in law.elements
+            if any(e in direct[each] for each in (fact, *law.facts[fact].implies))
+        ]
+        for fact in law.facts
+    }
+
+
+def _schema(arguments: argparse.Namespace) -> int:
+    arguments.folder.mkdir(parents=True, exist_ok=True)
+    for name in content.SCHEMAS:
+        path = arguments.folder / f"{name}.json"
+        path.write_text(json.dumps(content.schema(name), indent=1) + "\n", "utf-8")
+        print(path)
+    return 0
+
+
+def _print_json(value: Any) -> None:
+    print(json.dumps(value, ensure_ascii=False, indent=1))

@@ -1,0 +1,275 @@
+"""All that a notebook needs: ``lesson = Lesson("nexus_and_grounds")``.
+
+The content comes from the compiled bundle that the server names.  Where there is
+none (an author in JupyterLab), it is compiled from exercises/ on the spot.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Collection
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+from asylum_teach import bundle, kit, law, scoring, widgets
+from asylum_teach.models import (
+    Assessment,
+    Attempt,
+    Case,
+    Circuit,
+    Content,
+    ElementAssessment,
+    Flip,
+    Pivot,
+    last_day_of,
+)
+
+BUNDLE_VARIABLE = "ASYLUM_TEACH_BUNDLE"
+
+
+class LessonError(Exception):
+    """A notebook asks for something that is not there; says what and where to look."""
+
+
+class Lesson:
+    """One lesson's stories, questions, boards and labs.
+
+    Each answer becomes an Attempt and is handed to *record*; *now* is the clock.
+    """
+
+    def __init__(
+        self,
+        lesson_id: str,
+        *,
+        content: Content | None = None,
+        record: Callable[[Attempt], None] | None = None,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self.content = content or _content()
+        self.plan = _named(self.content.lessons, lesson_id, "lesson")
+        self.attempts: list[Attempt] = []
+        self._record = record or self.attempts.append
+        self._now = now
+        self._used: dict[str, None] = {}  # authorities met, in order
+        self._teller = widgets.Teller(
+            law=self.content.law,
+            misconceptions=self.content.misconceptions,
+            today=self.content.law_as_of,
+        )
+
+    def story(self, case_id: str) -> widgets.Story:
+        """The story of a case, sentence by sentence."""
+        return widgets.Story(self._case(case_id), self.content.law)
+
+    def ask(self, case_id: str, item_id: str) -> widgets.Question:
+        """One item of a case, as a question card."""
+        case = self._case(case_id)
+        try:
+            item = case.item(item_id)
+        except KeyError:
+            raise _missing("item", item_id, f"cases/{case_id}.yaml") from None
+        findings = self._assess(case).findings if isinstance(item, ElementAssessment) else {}
+        moves = self._moves(case, item) if isinstance(item, Flip) else {}
+        self._meet(*_cited(item), *(a for f in findings.values() for a in f.authorities))
+
+        def respond(answer: dict[str, Any]) -> dict[str, Any]:
+            try:
+                score = scoring.score(item, answer.get("response"), findings)
+            except scoring.ResponseError as error:
+                return {"problem": str(error)}
+            self._keep(answer, case.id, case.version, item.id, score)
+            return self._teller.feedback(item, case, score, moves)
+
+        view = widgets.view_of(item, case, self.content.law, eyebrow=case.title)
+        return widgets.Question(view, respond)
+
+    def board(
+        self,
+        case_id: str,
+        *,
+        adding: Collection[str] = (),
+        without: Collection[str] = (),
+        as_of: str | None = None,
+        circuit: str | None = None,
+    ) -> widgets.Board:
+        """What the law makes of a case, with some facts, the day or the circuit changed."""
+        case = self._case(case_id)
+        assessment = self._assess(
+            case, adding=adding, without=without, as_of=as_of, circuit=circuit
+        )
+        changed = adding or without or as_of or circuit
+        before = self._assess(case) if changed else None
+        self._meet(*(a for f in assessment.findings.values() for a in f.authorities))
+        view = widgets.board_view(
+            assessment, self.content.law, self.content.law_as_of, before=before
+        )
+        return widgets.Board(view)
+
+    def lab(self, case_id: str | None = None) -> widgets.Lab:
+        """The what-if lab on a case, or empty."""
+        case = self._case(case_id) if case_id else None
+        return widgets.Lab(
+            _Judge(self.content),
+            self.content.law,
+            title=f"What if? {case.title}" if case else "What if?",
+            facts=case.facts if case else (),
+            as_of=case.as_of if case else self.content.law_as_of,
+            circuit=case.circuit if case else None,
+            law_as_of=self.content.law_as_of,
+        )
+
+    def decision(self, decision_id: str) -> widgets.Question:
+        """A reported decision: predict, then see."""
+        decision = _named(self.content.decisions, decision_id, "decision")
+        authority = self.content.law.authorities[decision.authority]
+        self._meet(authority.id)
+        item = ElementAssessment(
+            id=decision.id,
+            kind="element_assessment",
+            stem="This case was decided. What do you think was found? Predict, then see.",
+            key=decision.outcomes,
+        )
+        view = {
+            "id": decision.id,
+            "kind": item.kind,
+            "stem": item.stem,
+            "help": "Could go either way: here, sent back because the agency had got it wrong.",
+            "eyebrow": f"A reported decision of {widgets.in_words(last_day_of(decision.decided))}",
+            "before": [decision.story],
+            "ask_confidence": False,
+            "hints": [],
+            "input": "rows",
+            **widgets.element_rows(decision.outcomes, self.content.law),
+        }
+
+        def respond(answer: dict[str, Any]) -> dict[str, Any]:
+            try:
+                score = scoring.score(item, answer.get("response"))
+            except scoring.ResponseError as error:
+                return {"problem": str(error)}
+            self._keep(answer, decision.id, 1, decision.id, score)
+            return self._teller.decided(decision, score)
+
+        return widgets.Question(view, respond)
+
+    def authority(self, *authority_ids: str) -> widgets.Cards:
+        """The cards of some authorities."""
+        for authority_id in authority_ids:
+            _named(self.content.law.authorities, authority_id, "authority")
+        self._meet(*authority_ids)
+        return widgets.Cards("By what authority", "", [("", self._cards(authority_ids))])
+
+    def sources(self) -> widgets.Cards:
+        """Every authority that this lesson met, and as of when the law was checked."""
+        note = (
+            f"Law as of {widgets.in_words(self.content.law_as_of)}. Each card says when its "
+            "authority was good law, where it binds, how sure that is, and when it was checked. "
+            "No licensed attorney has reviewed this lesson yet."
+        )
+        return widgets.Cards("Sources", note, [("", self._cards(self._used))])
+
+    # --- what stands behind ---
+
+    def _case(self, case_id: str) -> Case:
+        return _named(self.content.cases, case_id, "case")
+
+    def _cards(self, ids: Collection[str]) -> list[dict[str, Any]]:
+        authorities, today = self.content.law.authorities, self.content.law_as_of
+        return list(widgets.cards_of(ids, authorities, today).values())
+
+    def _meet(self, *authority_ids: str) -> None:
+        self._used.update(dict.fromkeys(authority_ids))
+
+    def _assess(
+        self,
+        case: Case,
+        *,
+        adding: Collection[str] = (),
+        without: Collection[str] = (),
+        as_of: str | date | None = None,
+        circuit: str | None = None,
+    ) -> Assessment:
+        facts = case.facts - set(without) | set(adding)
+        day = date.fromisoformat(as_of) if isinstance(as_of, str) else as_of or case.as_of
+        where: Any = case.circuit if circuit is None else (None if circuit == "none" else circuit)
+        return law.assess(self.content.law, facts, as_of=day, circuit=where)
+
+    def _moves(self, case: Case, item: Flip) -> dict[str, Any]:
+        change = item.change
+        before = self._assess(case)
+        after = self._assess(
+            case,
+            adding=change.add,
+            without=change.remove,
+            as_of=change.as_of,
+            circuit=change.circuit,
+        )
+        return {
+            e: (old.status, after.findings[e].status)
+            for e, old in before.findings.items()
+            if old.status != after.findings[e].status
+        }
+
+    def _keep(self, answer: dict[str, Any], case: str, version: int, item: str, score: Any) -> None:
+        confidence = answer.get("confidence")
+        self._record(
+            Attempt(
+                case=case,
+                case_version=version,
+                item=item,
+                response=answer.get("response"),
+                credit=score.credit,
+                at=self._now(),
+                hints=int(answer.get("hints") or 0),
+                confidence=confidence if confidence in (1, 2, 3) else None,
+                critical_error=score.critical_error,
+            )
+        )
+
+
+class _Judge:
+    """The engine as the lab asks it."""
+
+    def __init__(self, content: Content) -> None:
+        self._law = content.law
+
+    def assess(self, facts: Collection[str], as_of: date, circuit: Circuit | None) -> Assessment:
+        return law.assess(self._law, facts, as_of=as_of, circuit=circuit)
+
+    def pivots(
+        self, facts: Collection[str], as_of: date, circuit: Circuit | None
+    ) -> tuple[Pivot, ...]:
+        return law.pivots(self._law, facts, as_of=as_of, circuit=circuit)
+
+
+def _content() -> Content:
+    """The compiled content that the server names, or exercises/ compiled on the spot."""
+    named = os.environ.get(BUNDLE_VARIABLE)
+    if named:
+        return bundle.load(Path(named))
+    from asylum_teach import content  # an author's machine only: a learner's has the bundle
+
+    return content.read(kit.folder("exercises"))
+
+
+def _named(known: dict[str, Any], name: str, kind: str) -> Any:
+    try:
+        return known[name]
+    except KeyError:
+        raise _missing(kind, name, "exercises/") from None
+
+
+def _missing(kind: str, name: str, where: str) -> LessonError:
+    return LessonError(
+        f"There is no {kind} '{name}' in {where}; mend the notebook or add it there."
+    )
+
+
+def _cited(item: Any) -> list[str]:
+    """Every authority that an item's reasons name."""
+    parts = [item]
+    for name in ("options", "conclusions", "reasons", "entries"):
+        inside = getattr(item, name, ())
+        parts += inside.values() if isinstance(inside, dict) else inside
+    return [a for part in parts for a in getattr(part, "authorities", ())]

@@ -1,0 +1,147 @@
+"""The course: points, lessons, cases, decisions, and what a learner answered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any, Literal
+
+from asylum_teach.models.base import Circuit, Record, Status
+from asylum_teach.models.items import AnyItem
+from asylum_teach.models.law import Event, Law, Split
+
+
+@dataclass(frozen=True, kw_only=True)
+class Point(Record):
+    """One thing that the source document says, in our words, and what to learn from it."""
+
+    id: str
+    text: str
+    outcome: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class LessonPlan(Record):
+    """A lesson's place in the course."""
+
+    id: str
+    number: int
+    title: str
+    subtitle: str
+    minutes: int
+    points: tuple[str, ...]
+    notebook: str = ""  # empty: not written yet, and said so on the start page
+
+
+@dataclass(frozen=True, kw_only=True)
+class Misconception(Record):
+    """A wrong idea in a learner's own words, and the sentence that clears it up."""
+
+    id: str
+    text: str
+    correction: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sentence(Record):
+    """One sentence of a story, and the facts that it states (none: colour)."""
+
+    text: str
+    id: str = ""
+    facts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case(Record):
+    """An invented applicant: the story, the lawyer's key, and the items asked about it."""
+
+    id: str
+    version: int
+    title: str
+    points: tuple[str, ...]
+    lesson: str
+    level: Literal["worked", "half_worked", "alone"]
+    circuit: Circuit | None  # None: national law alone
+    as_of: date
+    review_by: date
+    content_note: str
+    story: tuple[Sentence, ...]
+    key: dict[str, Status]
+    worked_analysis: dict[str, str]
+    items: tuple[AnyItem, ...]
+
+    @cached_property
+    def facts(self) -> frozenset[str]:
+        """Every fact that the story states."""
+        return frozenset(fact for sentence in self.story for fact in sentence.facts)
+
+    def item(self, item_id: str) -> AnyItem:
+        """The item of that id; KeyError when there is none."""
+        for item in self.items:
+            if item.id == item_id:
+                return item
+        raise KeyError(item_id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decision(Record):
+    """A reported decision, to be predicted before it is seen."""
+
+    id: str
+    authority: str
+    circuit: Circuit | None  # None: the Board or the Attorney General
+    decided: str
+    story: str
+    facts: tuple[str, ...]
+    outcomes: dict[str, Status]
+    decided_by: str
+    source: str
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Content(Record):
+    """Everything under exercises/."""
+
+    law: Law
+    points: dict[str, Point]
+    lessons: dict[str, LessonPlan]
+    misconceptions: dict[str, Misconception]
+    cases: dict[str, Case]
+    decisions: dict[str, Decision]
+    timeline: tuple[Event, ...]
+    splits: dict[str, Split]
+
+    @property
+    def law_as_of(self) -> date:
+        """The day as of which the law was last checked."""
+        return max(authority.checked for authority in self.law.authorities.values())
+
+
+@dataclass(frozen=True, kw_only=True, order=True)
+class Fault:
+    """One mistake in a content file, told to its editor."""
+
+    file: str
+    line: int
+    what: str  # what is wrong
+    do: str  # what to write instead
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {self.what}; {self.do}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Attempt(Record):
+    """One learner's response to one item, kept as given so that it can be rescored."""
+
+    case: str
+    case_version: int
+    item: str
+    response: Any
+    credit: float
+    at: datetime  # UTC
+    hints: int = 0
+    confidence: int | None = None  # 1 a guess, 2 fairly, 3 certain
+    critical_error: str = ""

@@ -1,0 +1,323 @@
+"""An item and a response go in; credit and its reasons come out.  And mastery, and calibration.
+
+Everything here is pure: attempts and days are arguments.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, assert_never
+
+from asylum_teach.models import (
+    ELEMENTS,
+    AnyItem,
+    Attempt,
+    Choice,
+    ElementAssessment,
+    Finding,
+    Flip,
+    Matching,
+    Note,
+    Option,
+    Ordering,
+    Rationale,
+    Score,
+    Status,
+    Tagging,
+)
+
+ONE_STEP_OFF = 0.25  # an element judged one step away on the scale of three
+IN_A_ROW = 3  # different cases, for mastery
+MARKS = {True: {1: 1, 2: 2, 3: 3}, False: {1: 0, 2: -2, 3: -6}}  # by being right, by confidence
+
+
+class ResponseError(ValueError):
+    """A response that the item does not offer."""
+
+
+def score(item: AnyItem, response: Any, findings: Mapping[str, Finding] | None = None) -> Score:
+    """The credit that *response* earns on *item*, with a note on each part.
+
+    *findings* give the reasons for the elements of an element assessment.
+    Raises ResponseError when the response is not one that the item offers.
+    """
+    match item:
+        case Choice(kind="several_choice"):
+            return _several(item, _some(response, [option.id for option in item.options]))
+        case Choice():
+            return _one(item, response)
+        case ElementAssessment():
+            return _assessed(item, response, findings or {})
+        case Rationale():
+            return _both(item, response)
+        case Matching():
+            return _matched(item, response)
+        case Ordering():
+            return _ordered(item, response)
+        case Tagging():
+            return _tagged(item, _some(response, list(item.options)))
+        case Flip():
+            return _flipped(item, _some(response, ELEMENTS))
+        case _:
+            assert_never(item)
+
+
+def key_of(item: AnyItem) -> Any:
+    """The response that earns full credit."""
+    match item:
+        case Choice(kind="several_choice"):
+            return list(item.key)
+        case Choice():
+            return item.key[0]
+        case ElementAssessment():
+            return dict(item.key)
+        case Rationale():
+            best = (_best(item.conclusions), _best(item.reasons))
+            return {"conclusion": best[0].id, "reason": best[1].id}
+        case Matching():
+            return {entry.id: entry.key for entry in item.entries}
+        case Ordering():
+            return [step.id for step in item.steps]
+        case Tagging() | Flip():
+            return list(item.key)
+        case _:
+            assert_never(item)
+
+
+# --- The rubric of each kind ---------------------------------------------------------
+
+
+def _one(item: Choice, response: Any) -> Score:
+    chosen = _option(item.options, response)
+    return Score(
+        credit=chosen.credit,
+        notes=tuple(_option_note(option, option is chosen) for option in item.options),
+        critical_error=chosen.critical_error,
+    )
+
+
+def _several(item: Choice, picked: frozenset[str]) -> Score:
+    chosen = [option for option in item.options if option.id in picked]
+    return Score(
+        credit=_hits_less_false_hits(picked, item.key),
+        notes=tuple(
+            _option_note(option, option in chosen, right=(option in chosen) == (option.credit == 1))
+            for option in item.options
+        ),
+        critical_error=next((o.critical_error for o in chosen if o.critical_error), ""),
+    )
+
+
+def _assessed(item: ElementAssessment, response: Any, findings: Mapping[str, Finding]) -> Score:
+    given = _one_for_each(response, item.key, [status.value for status in Status])
+    credits, notes = [], []
+    for element, key in item.key.items():
+        said = Status(given[element])
+        steps = abs(said.rank - key.rank)
+        credits.append((1.0, ONE_STEP_OFF, 0.0)[steps])
+        finding = findings.get(element)
+        notes.append(
+            Note(
+                part=element,
+                chosen=True,
+                right=steps == 0,
+                reason=finding.reason if finding else "",
+                authorities=finding.authorities if finding else (),
+                key=key.value,
+            )
+        )
+    return Score(credit=sum(credits) / len(credits), notes=tuple(notes))
+
+
+def _both(item: Rationale, response: Any) -> Score:
+    parts = _mapping(response)
+    conclusion = _option(item.conclusions, parts.get("conclusion"))
+    reason = _option(item.reasons, parts.get("reason"))
+    pairs = ((item.conclusions, conclusion), (item.reasons, reason))
+    return Score(
+        credit=float(conclusion.credit == 1 and reason.credit == 1),
+        notes=tuple(
+            _option_note(option, option is chosen)
+            for options, chosen in pairs
+            for option in options
+        ),
+        critical_error=conclusion.critical_error or reason.critical_error,
+    )
+
+
+def _matched(item: Matching, response: Any) -> Score:
+    targets = [target.id for target in item.targets]
+    given = _one_for_each(response, [entry.id for entry in item.entries], targets)
+    notes = tuple(
+        Note(
+            part=entry.id,
+            chosen=True,
+            right=given[entry.id] == entry.key,
+            reason=entry.reason,
+            authorities=entry.authorities,
+            misconception="" if given[entry.id] == entry.key else entry.misconception,
+            key=entry.key,
+        )
+        for entry in item.entries
+    )
+    return Score(credit=sum(note.right for note in notes) / len(notes), notes=notes)
+
+
+def _ordered(item: Ordering, response: Any) -> Score:
+    steps = [step.id for step in item.steps]
+    if not isinstance(response, Sequence) or sorted(response) != sorted(steps):
+        raise ResponseError("Put every step in its place, each once.")
+    whole = Note(
+        part="",
+        chosen=True,
+        right=list(response) == steps,
+        reason=item.reason,
+        authorities=item.authorities,
+    )
+    return Score(credit=max(0.0, _rank_correlation(response, steps)), notes=(whole,))
+
+
+def _tagged(item: Tagging, picked: frozenset[str]) -> Score:
+    return Score(
+        credit=_hits_less_false_hits(picked, item.key),
+        notes=tuple(
+            Note(
+                part=sentence,
+                chosen=sentence in picked,
+                right=(sentence in picked) == (sentence in item.key),
+                reason=mark.reason,
+                authorities=mark.authorities,
+                misconception=mark.misconception if sentence in picked else "",
+            )
+            for sentence, mark in item.options.items()
+        ),
+    )
+
+
+def _flipped(item: Flip, picked: frozenset[str]) -> Score:
+    whole = Note(
+        part="",
+        chosen=True,
+        right=picked == set(item.key),
+        reason=item.reason,
+        authorities=item.authorities,
+    )
+    return Score(credit=_hits_less_false_hits(picked, item.key), notes=(whole,))
+
+
+def _hits_less_false_hits(picked: Collection[str], key: Collection[str]) -> float:
+    """max(0, hits less false hits) over the number of keys; with no key, none may be picked."""
+    if not key:
+        return float(not picked)
+    hits = sum(each in key for each in picked)
+    return max(0, hits - (len(picked) - hits)) / len(key)
+
+
+def _rank_correlation(given: Sequence[str], right: Sequence[str]) -> float:
+    """Kendall's tau: pairs in the right order less pairs in the wrong one, over all pairs.
+
+    M. G. Kendall, "A New Measure of Rank Correlation", Biometrika 30 (1938), 81-93.
+    """
+    place = {each: i for i, each in enumerate(right)}
+    ranks = [place[each] for each in given]
+    pairs = [(a, b) for i, a in enumerate(ranks) for b in ranks[i + 1 :]]
+    return sum(1 if a < b else -1 for a, b in pairs) / len(pairs) if pairs else 1.0
+
+
+def _option_note(option: Option, chosen: bool, right: bool | None = None) -> Note:
+    return Note(
+        part=option.id,
+        chosen=chosen,
+        right=(option.credit == 1) if right is None else right,
+        reason=option.reason,
+        authorities=option.authorities,
+        misconception=option.misconception if chosen else "",
+    )
+
+
+# --- What a response may be --------------------------------------------------------------
+
+
+def _best(options: tuple[Option, ...]) -> Option:
+    return max(options, key=lambda option: option.credit)
+
+
+def _option(options: tuple[Option, ...], response: Any) -> Option:
+    for option in options:
+        if option.id == response:
+            return option
+    raise ResponseError("Pick one of the options.")
+
+
+def _some(response: Any, offered: Collection[str]) -> frozenset[str]:
+    if not isinstance(response, (list, tuple, set, frozenset)) or not set(response) <= set(offered):
+        raise ResponseError("Pick from what is offered.")
+    return frozenset(response)
+
+
+def _mapping(response: Any) -> Mapping[str, Any]:
+    if not isinstance(response, Mapping):
+        raise ResponseError("Answer each part.")
+    return response
+
+
+def _one_for_each(
+    response: Any, parts: Collection[str], offered: Collection[str]
+) -> Mapping[str, str]:
+    given = _mapping(response)
+    if set(given) != set(parts) or not set(given.values()) <= set(offered):
+        raise ResponseError("Answer each part.")
+    return given
+
+
+# --- Confidence, calibration, mastery ---------------------------------------------------
+
+
+def confidence_mark(right: bool, confidence: int) -> int:
+    """Marks for being right and knowing it: 1 a guess, 2 fairly sure, 3 certain.
+
+    Shown to the learner, never in a gradebook.  The scheme is certainty-based marking:
+    A. R. Gardner-Medwin, "Confidence assessment in the teaching of basic science" (1995).
+    """
+    return MARKS[right][confidence]
+
+
+def calibration(attempts: Iterable[Attempt]) -> dict[int, tuple[int, float]]:
+    """For each confidence that was given: how many answers, and the share that was right."""
+    rights: dict[int, list[bool]] = {}
+    for attempt in attempts:
+        if attempt.confidence is not None:
+            rights.setdefault(attempt.confidence, []).append(attempt.credit == 1)
+    return {level: (len(r), sum(r) / len(r)) for level, r in sorted(rights.items())}
+
+
+class Mastery(StrEnum):
+    """How firmly an element is held."""
+
+    NEW = "new"
+    PRACTISING = "practising"
+    HELD = "held"  # three in a row, and no review has fallen due yet
+    DUE = "due"  # held, but its review has fallen due
+    FIRM = "firm"  # held, and right again when the review fell due
+
+
+def mastery(attempts: Sequence[Attempt], *, now: datetime, due: datetime | None = None) -> Mastery:
+    """How firmly the element that *attempts* (oldest first) were about is held at *now*.
+
+    It is held after three right answers in a row on different cases, without hints
+    and without a critical error, and firm once it is right again from the day on
+    which its review falls *due*.  A wrong answer starts it over.
+    """
+    if not attempts:
+        return Mastery.NEW
+    row: list[Attempt] = []
+    for attempt in attempts:
+        clean = attempt.credit == 1 and not attempt.hints and not attempt.critical_error
+        row = [*row, attempt] if clean else []
+    if len({attempt.case for attempt in row}) < IN_A_ROW:
+        return Mastery.PRACTISING
+    if due is None or now < due:
+        return Mastery.HELD
+    return Mastery.FIRM if any(attempt.at >= due for attempt in row) else Mastery.DUE

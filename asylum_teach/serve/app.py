@@ -1,0 +1,219 @@
+"""The Voilà application: its settings, its routes, and running it until interrupted."""
+
+from __future__ import annotations
+
+import errno
+import logging
+import os
+import webbrowser
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import jinja2
+import tornado.httpserver
+import tornado.ioloop
+import tornado.netutil
+import tornado.web
+from traitlets import Instance
+from traitlets.config import Config
+from voila.app import Voila
+
+from asylum_teach.models import Content
+from asylum_teach.serve import handlers
+from asylum_teach.serve.kernels import KIT_EXTENSIONS, NoLogin, SpareKernelManager, log_cell_error
+from asylum_teach.serve.site import TEMPLATE, Site
+
+# A kernel without a page is one that nobody can reach: 20 minutes leave room for a phone that
+# lost its network.  A kernel with an open page is kept however long its learner reads, because
+# a lesson that forgets its answers costs more than the 60 MB or so that an open tab holds.
+CULL_AFTER_SECONDS = 20 * 60
+CULL_EVERY_SECONDS = 60
+
+_KERNEL = r"(?P<kernel_id>\w+-\w+-\w+-\w+-\w+)"
+
+
+class ServeError(Exception):
+    """The lessons cannot be served; the message says what to do."""
+
+
+class KitApp(Voila):
+    """Voilà with our pages, our routes and nothing else.
+
+    Compression and headers are set in :meth:`init_settings`, because what
+    ``tornado_settings`` says comes too late: the application exists by then.
+    """
+
+    site = Instance(Site)
+    say: Callable[[str], None]
+
+    def setup_template_dirs(self) -> None:
+        """Put our template before Voilà's own."""
+        super().setup_template_dirs()
+        self.template_paths = [str(TEMPLATE), *self.template_paths]
+
+    def init_settings(self) -> dict[str, Any]:
+        """Add compression, our headers and our error pages to Voilà's settings."""
+        settings = super().init_settings()
+        self.contents_manager.log = logging.getLogger("asylum_teach.notebooks")
+        self.contents_manager.log.setLevel(logging.ERROR)  # else it calls each lesson untrusted
+        pages = jinja2.Environment(
+            loader=jinja2.FileSystemLoader(TEMPLATE),
+            autoescape=True,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        pages.globals["kit"] = self.site.frame()
+        return {
+            **settings,
+            "transforms": [handlers.SecurityHeaders, tornado.web.GZipContentEncoding],
+            "websocket_compression_options": {},
+            "ws_ping_timeout": 30_000,  # milliseconds; Jupyter's default is longer than tornado allows
+            "static_immutable_cache": [self.site.assets],
+            "default_handler_class": handlers.NotFound,
+            "log_function": _log_faults_only,
+            "jinja2_env": pages,
+            "voila_jinja2_env": pages,
+            "site": self.site,
+        }
+
+    def init_handlers(self) -> list[Any]:
+        """Every route there is.
+
+        Voilà's own list is left out on purpose: it has a file browser, a
+        contents API and a files route, and answer keys lie near the notebooks.
+        """
+        lesson = {
+            "template_paths": self.template_paths,
+            "config": self.config,
+            "voila_configuration": self.voila_configuration,
+        }
+        static = self.site.assets
+        voila_static = [Path(path) for path in self.static_paths]
+        extensions = [Path(path) for path in self.labextensions_path]
+        return [
+            (r"/", handlers.StartPage),
+            (r"/lesson/([\w-]+)", handlers.Lesson, lesson),
+            (r"/voila/render/([\w-]+)\.ipynb", handlers.Lesson, lesson),
+            (r"/healthz", handlers.Health),
+            (rf"/healthz/{_KERNEL}", handlers.Health),
+            (rf"/api/kernels/{_KERNEL}", handlers.KernelModel),
+            (rf"/api/kernels/{_KERNEL}/channels", handlers.KernelChannels),
+            (rf"/voila/api/shutdown/{_KERNEL}", handlers.Shutdown),
+            (rf"{static}/voila/(.*)", handlers.StaticFiles, {"folders": voila_static}),
+            (rf"{static}/extensions/(.*)", handlers.StaticFiles, {"folders": extensions}),
+            (rf"{static}/([\w.-]+)", handlers.Asset),
+            (r"/favicon\.ico", tornado.web.RedirectHandler, {"url": f"{static}/icon.svg"}),
+        ]
+
+    def listen(self) -> None:
+        """Serve on exactly the port that was asked for, until interrupted."""
+        sockets = _bind(self.port, self.ip)
+        self.port = sockets[0].getsockname()[1]
+        tornado.httpserver.HTTPServer(self.app).add_sockets(sockets)
+        self.say(f"The lessons are at {self.connection_url}")
+        self.say("Press Ctrl+C to stop.")
+        if self.open_browser:
+            webbrowser.open(self.connection_url)
+        self.ioloop = tornado.ioloop.IOLoop.current()
+        self.ioloop.add_callback(self.kernel_manager.keep_spares)
+        try:
+            self.ioloop.start()
+        except KeyboardInterrupt:
+            pass
+        finally:
+            self.stop()
+
+    def _url(self, ip: str) -> str:
+        shown = "localhost" if ip in ("127.0.0.1", "0.0.0.0", "::", "") else ip
+        return f"http://{f'[{shown}]' if ':' in shown else shown}:{self.port}{self.base_url}"
+
+
+def serve(
+    content: Content,
+    *,
+    notebooks: Path,
+    bundle: Path,
+    port: int = 8866,
+    ip: str = "127.0.0.1",
+    open_browser: bool = True,
+    say: Callable[[str], None] = lambda line: None,
+) -> int:
+    """Serve the lessons in *notebooks* until interrupted; port 0 is any free port.
+
+    Raises ServeError when the port cannot be had.
+    """
+    _bind(port, ip, probe=True)
+    os.environ["ASYLUM_TEACH_BUNDLE"] = str(bundle)  # for the kernels, which inherit it
+    site = Site(content, notebooks)
+    app = KitApp(
+        config=_config(site),
+        site=site,
+        root_dir=str(notebooks),
+        port=port,
+        ip=ip,
+        open_browser=open_browser,
+        identity_provider_class=NoLogin,
+        config_file_paths=[],  # no stray voila.json changes what is served
+        log_level=logging.WARNING,
+    )
+    app.say = say
+    app.initialize([])
+    app.start()
+    return 0
+
+
+def _config(site: Site) -> Config:
+    return Config(
+        {
+            "VoilaConfiguration": {
+                "template": "lab",  # for Voilà's static files alone; ours comes before it
+                "allow_template_override": "NO",
+                "allow_theme_override": "NO",
+                "file_allowlist": [],
+                "extension_allowlist": KIT_EXTENSIONS,
+                "multi_kernel_manager_class": SpareKernelManager,
+                # Lambdas, because configuration is copied deeply, and a bound method's site with it.
+                "prelaunch_hook": lambda page, notebook, cwd: site.describe(
+                    notebook, page.path_args[0]
+                ),
+                "page_config_hook": lambda config, **_: site.page_config(config),
+            },
+            # One question that fails must not take the rest of the lesson with it.
+            "VoilaExecutor": {"allow_errors": True, "on_cell_error": log_cell_error},
+            "TagRemovePreprocessor": {"remove_cell_tags": {"instructor"}},
+            # A kernel that died has forgotten its lesson: restarting it would only hide that.
+            "KernelManager": {"autorestart": False},
+            "MappingKernelManager": {
+                "cull_idle_timeout": CULL_AFTER_SECONDS,
+                "cull_interval": CULL_EVERY_SECONDS,
+                "cull_connected": False,
+            },
+        }
+    )
+
+
+def _bind(port: int, ip: str, *, probe: bool = False) -> list[Any]:
+    """Listening sockets; *probe* closes them again, to fail before anything is started."""
+    try:
+        sockets = tornado.netutil.bind_sockets(port, ip)
+    except PermissionError:
+        raise ServeError(
+            f"Port {port} needs special rights. Choose another: asylum-teach serve --port 8866"
+        ) from None
+    except OSError as error:
+        if error.errno != errno.EADDRINUSE:
+            raise ServeError(f"Nothing can be served at {ip}: {error.strerror}.") from None
+        raise ServeError(
+            f"Port {port} is already in use. Stop the other program, or choose another port: "
+            f"asylum-teach serve --port {port + 1}"
+        ) from None
+    if probe:
+        for socket in sockets:
+            socket.close()
+    return sockets
+
+
+def _log_faults_only(handler: tornado.web.RequestHandler) -> None:
+    if handler.get_status() >= 500:
+        tornado.web.app_log.error("%s %s", handler.get_status(), handler.request.path)

@@ -1,0 +1,171 @@
+"""Authority cards: what it says, where it binds, when it was good law, how sure that is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+import traitlets
+
+from asylum_teach.models import Authority, Circuit, Period
+from asylum_teach.widgets.base import Piece, front_end
+
+CIRCUIT_NAMES: dict[str, str] = {
+    "1": "First Circuit",
+    "2": "Second Circuit",
+    "3": "Third Circuit",
+    "4": "Fourth Circuit",
+    "5": "Fifth Circuit",
+    "6": "Sixth Circuit",
+    "7": "Seventh Circuit",
+    "8": "Eighth Circuit",
+    "9": "Ninth Circuit",
+    "10": "Tenth Circuit",
+    "11": "Eleventh Circuit",
+    "dc": "D.C. Circuit",
+}
+_SURENESS = {
+    "high": "How sure: high (two sources, or the opening of the opinion itself).",
+    "medium": "How sure: medium. Check it before you rely on it.",
+    "low": "How sure: low. Do not rely on it.",
+}
+# What an editor recalled and could not confirm is kept in the data, and is not taught.
+_RECALLED = re.compile(r"\s*Caution: (?:(?!Caution:).)*?recalled.*?not confirmed here\.")
+_AN_ID = re.compile(r"\b[a-z0-9]+(?:_[a-z0-9]+)+\b")
+
+Card = dict[str, Any]
+
+
+class Cards(Piece):
+    """Authorities as chips, each of which opens its card."""
+
+    _esm, _css = front_end("cards")
+    view = traitlets.Dict().tag(sync=True)
+
+    def __init__(self, title: str, note: str, groups: Sequence[tuple[str, Sequence[Card]]]) -> None:
+        view = {
+            "title": title,
+            "note": note,
+            "groups": [{"title": name, "ids": [c["id"] for c in cards]} for name, cards in groups],
+            "cards": {card["id"]: card for _, cards in groups for card in cards},
+        }
+        super().__init__(view=view)
+
+    def lines(self) -> list[str]:
+        """Return the title and each authority with its periods."""
+        cards = self.view["cards"].values()
+        return [self.view["title"], *(f"- {c['short']}: {c['periods']}" for c in cards)]
+
+
+def cards_of(
+    ids: Iterable[str], authorities: Mapping[str, Authority], today: date
+) -> dict[str, Card]:
+    """The cards of the authorities of these ids, by id."""
+    return {i: card_of(authorities[i], authorities, today) for i in dict.fromkeys(ids)}
+
+
+def card_of(authority: Authority, others: Mapping[str, Authority], today: date) -> Card:
+    """What the card of *authority* shows; *others* give their names for ids in its note."""
+    read = "" if authority.primary_source_read else ", not against the full text"
+    return {
+        "id": authority.id,
+        "short": short_name(authority),
+        "name": authority.name,
+        "citation": authority.citation,
+        "binds": _binds(authority),
+        "holding": authority.holding,
+        "periods": periods_in_words(authority),
+        **_bar(authority, today),
+        "note": _note(authority, others),
+        "sureness": f"{_SURENESS[authority.confidence]} "
+        f"Checked {in_words(authority.checked)} against public pages{read}.",
+        "sources": list(authority.sources),
+    }
+
+
+def short_name(authority: Authority) -> str:
+    """The name that a chip bears: a decision with its year."""
+    decision = authority.court in ("scotus", "bia", "ag", "ddc") or authority.of_a_circuit
+    if decision and authority.decided:
+        return f"{authority.name} ({authority.decided[:4]})"
+    return authority.name
+
+
+def circuit_name(circuit: Circuit | str | None) -> str:
+    """The circuit's name; national law alone for none."""
+    return CIRCUIT_NAMES.get(circuit or "", "national law alone")
+
+
+def in_words(day: date) -> str:
+    """The day as prose writes it: 24 November 2026."""
+    return f"{day.day} {day:%B %Y}"
+
+
+def periods_in_words(authority: Authority) -> str:
+    """When it was good law, as a sentence."""
+    if not authority.in_force:
+        return "Never binding (unpublished): an example only."
+    spans = [_span(period) for period in authority.in_force]
+    return f"Good law {', and again '.join(spans)}."
+
+
+def _span(period: Period) -> str:
+    if period.since is None:
+        since = "from a day that was not confirmed"
+    elif period.until is None:
+        since = f"since {_dated(period.since, period.first_day)}"
+    else:
+        since = f"from {_dated(period.since, period.first_day)}"
+    if period.until is None:
+        return since if period.since else f"{since}, and still"
+    return f"{since} to {_dated(period.until, period.end)}"
+
+
+def _dated(written: str, day: date) -> str:
+    """The day, or the month or year where that is all that was confirmed."""
+    if written.count("-") == 2:
+        return in_words(day)
+    known = f"{day:%B %Y}" if "-" in written else written
+    return f"{known} (day not confirmed; counted from {in_words(day)})"
+
+
+def _binds(authority: Authority) -> str:
+    if not authority.in_force:
+        return "Binds nowhere: an example only."
+    where = _listed([circuit_name(circuit) for circuit in authority.circuits])
+    if authority.of_a_circuit or authority.court == "ddc":
+        return f"Binds in the {where} only."
+    if authority.circuits:
+        return f"Applied by the agency; not followed outside these circuits: {where}."
+    if authority.court in ("bia", "ag"):
+        return "Binds immigration judges everywhere, unless the law of the circuit says otherwise."
+    return "Binds everywhere."
+
+
+def _listed(names: Sequence[str]) -> str:
+    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1] if names else ""]))
+
+
+def _bar(authority: Authority, today: date) -> dict[str, Any]:
+    """The stretches of good law on a line from the first of them to *today*, in percent."""
+    dated = [period for period in authority.in_force if period.since is not None]
+    if not dated or len(dated) < len(authority.in_force):
+        return {"bar": [], "years": []}
+    start = date(min(period.first_day for period in dated).year, 1, 1)
+    length = max((today - start).days, 1)
+
+    def share(day: date) -> float:
+        return round(100 * (min(day, today) - start).days / length, 1)
+
+    stretches = [[share(p.first_day), max(share(p.end) - share(p.first_day), 0.5)] for p in dated]
+    return {"bar": stretches, "years": [str(start.year), str(today.year)]}
+
+
+def _note(authority: Authority, others: Mapping[str, Authority]) -> str:
+    def named(found: re.Match[str]) -> str:
+        other = others.get(found.group())
+        return other.name if other else found.group()
+
+    return _AN_ID.sub(named, _RECALLED.sub("", authority.note)).strip()

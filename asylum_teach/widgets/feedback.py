@@ -1,0 +1,179 @@
+"""What a learner is told after answering, for every kind of item."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from asylum_teach.models import (
+    AnyItem,
+    Case,
+    Choice,
+    Decision,
+    ElementAssessment,
+    Flip,
+    Law,
+    Matching,
+    Misconception,
+    Note,
+    Ordering,
+    Rationale,
+    Score,
+    Status,
+    Tagging,
+)
+from asylum_teach.widgets.cards import cards_of
+
+View = dict[str, Any]
+Moves = Mapping[str, tuple[Status, Status]]  # element: before and after
+
+CRITICAL_ERRORS = {
+    "promises_outcome": "A volunteer never predicts or promises a result.",
+    "leads_the_client": "A leading question puts words into the applicant's mouth.",
+    "ignores_deadline": "A missed deadline can end the claim to asylum.",
+    "gives_legal_advice": "Only an attorney or an accredited representative gives legal advice.",
+    "blames_the_client": "Blame closes the conversation, and the fault is the persecutor's.",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Teller:
+    """Turns a score into words, with the cards of the authorities that it names."""
+
+    law: Law
+    misconceptions: Mapping[str, Misconception]
+    today: date
+
+    def feedback(self, item: AnyItem, case: Case, score: Score, moves: Moves | None = None) -> View:
+        """The feedback on one answer."""
+        lines, more = self._lines(item, case, score, moves or {})
+        return self.view(item.kind, score, lines, more)
+
+    def decided(self, decision: Decision, score: Score) -> View:
+        """What was found in a reported decision, beside what was predicted."""
+        lines = [
+            {
+                **self.line(note, f"{self.law.elements[note.part].title}: {_found(note)}."),
+                "reason": "",
+            }
+            for note in score.notes
+        ]
+        authority = [decision.authority]
+        why = {"mark": "", "label": "Decided by:", "reason": decision.decided_by, "clears": ""}
+        return self.view("decision", score, [*lines, {**why, "authorities": authority}], [])
+
+    def view(self, kind: str, score: Score, lines: list[View], more: list[View]) -> View:
+        """The feedback as the card reads it."""
+        named = [a for line in (*lines, *more) for a in line["authorities"]]
+        return {
+            "problem": "",
+            "credit": score.credit,
+            "verdict": _verdict(kind, score.credit),
+            "tone": "right" if score.credit == 1 else "partly" if score.credit else "wrong",
+            "critical": CRITICAL_ERRORS.get(score.critical_error, score.critical_error),
+            "lines": lines,
+            "more": more,
+            "more_title": "And the rest",
+            "cards": cards_of(named, self.law.authorities, self.today),
+        }
+
+    def _lines(
+        self, item: AnyItem, case: Case, score: Score, moves: Moves
+    ) -> tuple[list[View], list[View]]:
+        notes = {note.part: note for note in score.notes}
+        match item:
+            case Choice(kind="several_choice"):
+                texts = {option.id: option.text for option in item.options}
+                return self._each(score, texts)
+            case Tagging():
+                texts = {sentence.id: sentence.text for sentence in case.story}
+                return self._each(score, texts)
+            case Choice():
+                return self._one(item.options, score.notes)
+            case Rationale():
+                half = len(item.conclusions)
+                said, said_more = self._one(item.conclusions, score.notes[:half])
+                why, why_more = self._one(item.reasons, score.notes[half:])
+                return said + why, said_more + why_more
+            case ElementAssessment():
+                labels = {
+                    e: f"{self.law.elements[e].title}: {status.label}."
+                    for e, status in item.key.items()
+                }
+                return [self.line(notes[e], label) for e, label in labels.items()], []
+            case Matching():
+                targets = {target.id: target.text for target in item.targets}
+                labels = {
+                    entry.id: f"{entry.text} → {targets[entry.key]}." for entry in item.entries
+                }
+                return [self.line(notes[e], label) for e, label in labels.items()], []
+            case Ordering():
+                right = " ".join(f"{n}. {step.text}" for n, step in enumerate(item.steps, start=1))
+                return [self.line(score.notes[0], f"The right order: {right}")], []
+            case Flip():
+                return [self.line(score.notes[0], self._moved(item, moves))], []
+
+    def line(self, note: Note, label: str = "") -> View:
+        """One line of feedback."""
+        cleared = self.misconceptions.get(note.misconception)
+        return {
+            "mark": _mark(note),
+            "label": label,
+            "reason": note.reason,
+            "authorities": list(note.authorities),
+            "clears": f"A common idea: “{cleared.text}” {cleared.correction}" if cleared else "",
+        }
+
+    def _one(self, options: Any, notes: tuple[Note, ...]) -> tuple[list[View], list[View]]:
+        """What was picked, then what was best; the rest on request."""
+        texts = {option.id: option.text for option in options}
+        best = max(options, key=lambda option: option.credit).id
+        picked = next(note for note in notes if note.chosen)
+        lines = [
+            self.line(picked, "" if picked.part == best else f"You picked: {texts[picked.part]}")
+        ]
+        others = [note for note in notes if not note.chosen]
+        for note in others:
+            if note.part == best:
+                lines.append({**self.line(note, f"Best answer: {texts[best]}"), "mark": "right"})
+        rest = [n for n in others if n.part != best]
+        return lines, [{**self.line(n, texts[n.part]), "mark": ""} for n in rest]
+
+    def _each(self, score: Score, texts: Mapping[str, str]) -> tuple[list[View], list[View]]:
+        """Every part that was picked or missed; the rest on request."""
+        spoken = [n for n in score.notes if n.chosen or not n.right]
+        rest = [n for n in score.notes if not n.chosen and n.right]
+        return (
+            [self.line(note, texts[note.part]) for note in spoken],
+            [{**self.line(note, texts[note.part]), "mark": ""} for note in rest],
+        )
+
+    def _moved(self, item: Flip, moves: Moves) -> str:
+        if not item.key:
+            return "No element moves."
+        said = [
+            f"{self.law.elements[e].title} moves from {before.label} to {after.label}."
+            for e, (before, after) in moves.items()
+        ]
+        return " ".join(said)
+
+
+def _found(note: Note) -> str:
+    """What was found, in the words of a decision."""
+    return "sent back to be decided anew" if note.key == Status.ARGUABLE else Status(note.key).label
+
+
+def _mark(note: Note) -> str:
+    if note.right:
+        return "right"
+    return "wrong" if note.chosen else "missed"
+
+
+def _verdict(kind: str, credit: float) -> str:
+    if credit == 1:
+        return "Right."
+    if credit:
+        return "Partly right."
+    return "Not this one." if kind in ("single_choice", "next_question") else "Not yet."

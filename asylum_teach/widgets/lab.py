@@ -1,0 +1,217 @@
+"""The what-if lab: switch facts, day and circuit, and see what moves."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date
+from typing import Any, Protocol
+
+import ipywidgets
+import traitlets
+
+from asylum_teach.models import CIRCUITS, ELEMENTS, Assessment, Circuit, Fact, Law, Pivot
+from asylum_teach.widgets.base import Piece, front_end, whole
+from asylum_teach.widgets.board import Board, board_view, moves_in_words
+from asylum_teach.widgets.cards import circuit_name, in_words
+
+View = dict[str, Any]
+
+
+class Judge(Protocol):
+    """What the lab asks about a set of facts."""
+
+    def assess(self, facts: Collection[str], as_of: date, circuit: Circuit | None) -> Assessment:
+        """What the law makes of the facts."""
+
+    def pivots(
+        self, facts: Collection[str], as_of: date, circuit: Circuit | None
+    ) -> tuple[Pivot, ...]:
+        """Which single facts would change that."""
+
+
+class Switches(Piece):
+    """Facts by group, the day, the circuit."""
+
+    _esm, _css = front_end("lab")
+    view = traitlets.Dict().tag(sync=True)
+    choice = traitlets.Dict().tag(sync=True)  # n, facts, as_of, circuit
+    said = traitlets.Unicode().tag(sync=True)
+
+    def lines(self) -> list[str]:
+        """Return the groups with the number of facts in each, and what is chosen."""
+        groups = [
+            f"  {group['title']}: {len(group['facts'])} facts" for group in self.view["groups"]
+        ]
+        facts, day, circuit = (self.choice[name] for name in ("facts", "as_of", "circuit"))
+        chosen = f"{len(facts)} facts on, law as of {day}, circuit {circuit}"
+        return [self.view["title"], *groups, chosen]
+
+
+class Pivots(Piece):
+    """The single facts that would change what the board shows, asked for on a button."""
+
+    _esm, _css = front_end("pivots", style="lab")
+    found = traitlets.Dict({"asked": False, "elements": []}).tag(sync=True)
+
+    def lines(self) -> list[str]:
+        """Return the question, and for each element how many facts would move it."""
+        counts = [f"  {each['title']}: {len(each['pivots'])}" for each in self.found["elements"]]
+        return ["Which single fact would change this?", *counts]
+
+
+class Lab(ipywidgets.VBox):  # type: ignore[misc]
+    """Switches, the board that follows them, and the facts that would change it."""
+
+    def __init__(
+        self,
+        judge: Judge,
+        law: Law,
+        *,
+        title: str,
+        facts: Collection[str],
+        as_of: date,
+        circuit: Circuit | None,
+        law_as_of: date,
+    ) -> None:
+        self._judge, self._law, self._today = judge, law, law_as_of
+        self._start = {
+            "facts": sorted(facts),
+            "as_of": as_of.isoformat(),
+            "circuit": circuit or "none",
+        }
+        self._shown = judge.assess(facts, as_of, circuit)
+        self._held = frozenset(facts)
+        self.switches = Switches(
+            view=_switches_view(law, title, facts, law_as_of), choice={"n": 0, **self._start}
+        )
+        self.board = Board(board_view(self._shown, law, law_as_of))
+        self.pivots = Pivots()
+        self.switches.observe(self._chosen, "choice")
+        self.switches.on_msg(self._asked)
+        self.pivots.on_msg(self._asked)
+        super().__init__([self.switches, self.board, self.pivots])
+
+    def __repr__(self) -> str:
+        """Return what its parts show."""
+        return "\n".join(map(repr, self.children))
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+        return whole(super()._repr_mimebundle_(**kwargs), self)
+
+    def choose(self, facts: Collection[str], as_of: str, circuit: str, said: str = "") -> None:
+        """Show the facts, the day and the circuit as chosen."""
+        choice = {"facts": sorted(facts), "as_of": as_of, "circuit": circuit}
+        self.switches.said = said
+        self.switches.choice = {"n": self.switches.choice["n"] + 1, **choice}
+
+    def _chosen(self, change: Any) -> None:
+        choice = change["new"]
+        facts, dropped = self._without_contradictions(frozenset(choice["facts"]))
+        if dropped:
+            names = "; ".join(self._law.facts[fact].text for fact in sorted(dropped))
+            self.choose(
+                facts,
+                choice["as_of"],
+                choice["circuit"],
+                f"Switched off, since both cannot hold: {names}",
+            )
+            return
+        day = _day(choice["as_of"])
+        if day is None or day > self._today:
+            said = f"The law here is known up to {in_words(self._today)}; pick a day until then."
+            self.choose(facts, self._shown.as_of.isoformat(), choice["circuit"], said)
+            return
+        circuit = choice["circuit"] if choice["circuit"] in CIRCUITS else None
+        self._show(facts, day, circuit)
+
+    def _without_contradictions(
+        self, facts: frozenset[str]
+    ) -> tuple[frozenset[str], frozenset[str]]:
+        """The facts less the older ones that a new one excludes, and those."""
+        known = facts & self._law.facts.keys()
+        new = known - self._held
+        dropped = frozenset(
+            other
+            for fact in new
+            for other in self._law.facts[fact].excludes
+            if other in known - new
+        )
+        return known - dropped, dropped
+
+    def _show(self, facts: frozenset[str], day: date, circuit: Circuit | None) -> None:
+        after = self._judge.assess(facts, day, circuit)
+        self.board.said = moves_in_words(self._shown, after, self._law)
+        self.board.board = board_view(after, self._law, self._today, before=self._shown)
+        self.pivots.found = {"asked": False, "elements": []}
+        self._shown, self._held = after, facts
+
+    def _asked(self, _widget: Any, content: Any, _buffers: Any) -> None:
+        match content:
+            case {"ask": "pivots"}:
+                self.pivots.found = self._found()
+            case {"ask": "flip", "fact": str(fact)} if fact in self._law.facts:
+                self.choose(
+                    self._held ^ {fact},
+                    self._shown.as_of.isoformat(),
+                    self._shown.circuit or "none",
+                )
+            case {"ask": "reset"}:
+                self.choose(**self._start)
+
+    def _found(self) -> View:
+        pivots = self._judge.pivots(self._held, self._shown.as_of, self._shown.circuit)
+        by_element = {e: [p for p in pivots if e in p.moves] for e in ELEMENTS}
+        return {
+            "asked": True,
+            "elements": [
+                {
+                    "title": self._law.elements[e].title,
+                    "pivots": [_pivot(p, e, self._law) for p in found],
+                }
+                for e, found in by_element.items()
+                if found
+            ],
+        }
+
+
+def _pivot(pivot: Pivot, element: str, law: Law) -> View:
+    before, after = pivot.moves[element]
+    verb = "Add" if pivot.added else "Take away"
+    return {
+        "id": pivot.fact,
+        "text": f"{verb}: {law.facts[pivot.fact].text}",
+        "moves": f"{before.label} → {after.label}",
+    }
+
+
+def _switches_view(law: Law, title: str, facts: Collection[str], last_day: date) -> View:
+    told = [_switch(law.facts[fact]) for fact in law.facts if fact in facts]
+    first = [{"title": "In this story", "facts": told, "open": True}] if told else []
+    groups = [
+        {
+            "title": name,
+            "facts": [
+                _switch(f) for f in law.facts.values() if f.group == group and f.id not in facts
+            ],
+            "open": False,
+        }
+        for group, name in law.groups.items()
+    ]
+    circuits = [{"id": c, "text": circuit_name(c)} for c in CIRCUITS]
+    return {
+        "title": title,
+        "groups": [group for group in first + groups if group["facts"]],
+        "circuits": [{"id": "none", "text": "National law alone"}, *circuits],
+        "last_day": last_day.isoformat(),
+    }
+
+
+def _switch(fact: Fact) -> dict[str, str]:
+    return {"id": fact.id, "text": fact.text}
+
+
+def _day(text: Any) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except (TypeError, ValueError):
+        return None

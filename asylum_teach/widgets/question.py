@@ -1,0 +1,153 @@
+"""The question card: one widget for every kind of item."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import traitlets
+
+from asylum_teach.models import (
+    ELEMENTS,
+    AnyItem,
+    Case,
+    Choice,
+    ElementAssessment,
+    Flip,
+    Law,
+    Matching,
+    Ordering,
+    Rationale,
+    Status,
+    Tagging,
+)
+from asylum_teach.widgets.base import Piece, front_end
+
+Answer = dict[str, Any]  # n, response, confidence, hints
+View = dict[str, Any]
+
+_ELEMENT_HELP = "From the applicant's side. For bars, met means that no bar stands in the way."
+
+
+class Question(Piece):
+    """One item, asked; ``respond`` turns each answer into the feedback that is shown."""
+
+    _esm, _css = front_end("question")
+    item = traitlets.Dict().tag(sync=True)
+    answer = traitlets.Dict().tag(sync=True)
+    feedback = traitlets.Dict().tag(sync=True)
+
+    def __init__(self, item: View, respond: Callable[[Answer], View]) -> None:
+        self._respond = respond
+        super().__init__(item=item, answer={}, feedback={})
+
+    @traitlets.observe("answer")
+    def _answered(self, change: Any) -> None:
+        answer = change["new"]
+        if answer.get("n"):
+            self.feedback = {**self._respond(answer), "n": answer["n"]}
+
+    def lines(self) -> list[str]:
+        """Return the stem and what is offered."""
+        item = self.item
+        shown = [f"[{item['eyebrow']}]"] if item["eyebrow"] else []
+        shown += [*item["before"], item["stem"]]
+        shown += [_line(option) for option in item.get("options", [])]
+        for part in item.get("parts", []):
+            shown += [part["text"], *(_line(option) for option in part["options"])]
+        if item.get("rows"):
+            offered = " / ".join(choice["text"] for choice in item["choices"])
+            shown += [f"  {row['text']}: {offered}" for row in item["rows"]]
+        return shown
+
+
+def _line(option: Mapping[str, str]) -> str:
+    return f"  ( ) {option['text']}" if option.get("id") else f"  {option['text']}"
+
+
+def view_of(item: AnyItem, case: Case, law: Law, *, eyebrow: str = "") -> View:
+    """What the card shows of *item*: everything but its key."""
+    return {
+        "id": item.id,
+        "kind": item.kind,
+        "stem": item.stem,
+        "help": "",
+        "eyebrow": eyebrow,
+        "before": [],
+        "ask_confidence": item.ask_confidence,
+        "hints": list(item.hints),
+        **_inputs(item, case, law),
+    }
+
+
+def _inputs(item: AnyItem, case: Case, law: Law) -> View:
+    match item:
+        case Choice(kind="several_choice"):
+            options = _shuffled(item.id, _texts(item.options))
+            return {"input": "many", "help": "Pick all that fit.", "options": options}
+        case Choice():
+            return {"input": "one", "options": _shuffled(item.id, _texts(item.options))}
+        case Rationale():
+            parts = (
+                ("conclusion", "Your conclusion", item.conclusions),
+                ("reason", "Because", item.reasons),
+            )
+            return {
+                "input": "two",
+                "parts": [
+                    {"id": name, "text": text, "options": _shuffled(item.id, _texts(options))}
+                    for name, text, options in parts
+                ],
+            }
+        case ElementAssessment():
+            return {"input": "rows", "help": _ELEMENT_HELP, **element_rows(item.key, law)}
+        case Matching():
+            return {
+                "input": "rows",
+                "rows": _shuffled(item.id, _texts(item.entries)),
+                "choices": _texts(item.targets),
+            }
+        case Ordering():
+            steps = _shuffled(item.id, _texts(item.steps))
+            if [step["id"] for step in steps] == [step.id for step in item.steps]:
+                steps.reverse()
+            return {"input": "order", "help": "Move the steps with the arrows.", "options": steps}
+        case Tagging():
+            return {"input": "many", "options": _sentences(item, case)}
+        case Flip():
+            titles = [{"id": e, "text": law.elements[e].title} for e in ELEMENTS]
+            return {
+                "input": "many",
+                "help": "Pick each element whose finding changes. If none does, leave all open.",
+                "may_be_empty": True,
+                "options": titles,
+            }
+
+
+def element_rows(elements: Sequence[str] | Mapping[str, Status], law: Law) -> View:
+    """Rows to judge elements on the scale of three."""
+    return {
+        "rows": [
+            {"id": e, "text": law.elements[e].title, "help": law.elements[e].question}
+            for e in ELEMENTS
+            if e in elements
+        ],
+        "choices": [{"id": s.value, "text": s.label} for s in reversed(Status)],
+    }
+
+
+def _sentences(item: Tagging, case: Case) -> list[dict[str, str]]:
+    """The whole story; only the sentences that the item explains can be picked."""
+    return [{"id": s.id if s.id in item.options else "", "text": s.text} for s in case.story]
+
+
+def _texts(parts: Sequence[Any]) -> list[dict[str, str]]:
+    return [{"id": part.id, "text": part.text} for part in parts]
+
+
+def _shuffled(seed: str, parts: list[dict[str, str]]) -> list[dict[str, str]]:
+    """The parts in an order that says nothing, and is the same on every visit."""
+    return sorted(
+        parts, key=lambda part: hashlib.sha256(f"{seed}/{part['text']}".encode()).digest()
+    )
