@@ -81,7 +81,7 @@ def _day(text: str) -> date:
 
 
 def _serve(arguments: argparse.Namespace) -> int:
-    from asylum_teach import serve  # Voilà is heavy, and no other command needs it
+    from asylum_teach.serve import ServeError, serve  # heavy, and no other command needs it
 
     notebooks = kit.folder("notebooks")
     report = check.check(arguments.exercises, notebooks)
@@ -92,7 +92,7 @@ def _serve(arguments: argparse.Namespace) -> int:
         return 1
     try:
         with kit.compiled(report.content, bundle.save) as compiled:
-            return serve.serve(
+            return serve(
                 report.content,
                 notebooks=notebooks,
                 bundle=compiled,
@@ -101,7 +101,7 @@ def _serve(arguments: argparse.Namespace) -> int:
                 open_browser=not arguments.no_browser,
                 say=lambda line: print(line, flush=True),
             )
-    except serve.ServeError as error:
+    except ServeError as error:
         print(error, file=sys.stderr)
         return 1
 

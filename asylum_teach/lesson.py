@@ -7,21 +7,25 @@ none (an author in JupyterLab), it is compiled from exercises/ on the spot.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, date, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from asylum_teach import bundle, kit, law, scoring, widgets
 from asylum_teach.models import (
+    AnyItem,
     Assessment,
     Attempt,
     Case,
     Circuit,
     Content,
     ElementAssessment,
+    Finding,
     Flip,
     Pivot,
+    Status,
     last_day_of,
 )
 
@@ -46,34 +50,40 @@ class Lesson:
         record: Callable[[Attempt], None] | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        self.content = content or _content()
+        self.content = content or kit_content()
         self.plan = _named(self.content.lessons, lesson_id, "lesson")
         self.attempts: list[Attempt] = []
         self._record = record or self.attempts.append
         self._now = now
         self._used: dict[str, None] = {}  # authorities met, in order
+        self._asked: set[tuple[str, str]] = set()  # case and item
         self._teller = widgets.Teller(
             law=self.content.law,
             misconceptions=self.content.misconceptions,
             today=self.content.law_as_of,
         )
 
-    def story(self, case_id: str) -> widgets.Story:
+    def story(self, case_id: str) -> widgets.Text:
         """The story of a case, sentence by sentence."""
-        return widgets.Story(self._case(case_id), self.content.law)
+        return widgets.story_text(self._case(case_id), self.content.law)
 
     def ask(self, case_id: str, item_id: str) -> widgets.Question:
         """One item of a case, as a question card."""
+        return self._question(self._case(case_id), [item_id])
+
+    def practice(self, case_id: str) -> widgets.Question:
+        """The items of a case that this notebook has not asked so far, one at a time."""
         case = self._case(case_id)
-        try:
-            item = case.item(item_id)
-        except KeyError:
-            raise _missing("item", item_id, f"cases/{case_id}.yaml") from None
-        findings = self._assess(case).findings if isinstance(item, ElementAssessment) else {}
-        moves = self._moves(case, item) if isinstance(item, Flip) else {}
-        self._meet(*_cited(item), *(a for f in findings.values() for a in f.authorities))
+        left = [item.id for item in case.items if (case.id, item.id) not in self._asked]
+        if not left:
+            raise LessonError(f"Every item of '{case_id}' is asked already; take this cell out.")
+        return self._question(case, left)
+
+    def _question(self, case: Case, item_ids: Sequence[str]) -> widgets.Question:
+        asked = {item_id: self._asked_item(case, item_id) for item_id in item_ids}
 
         def respond(answer: dict[str, Any]) -> dict[str, Any]:
+            item, findings, moves = asked[answer["item"]]
             try:
                 score = scoring.score(item, answer.get("response"), findings)
             except scoring.ResponseError as error:
@@ -81,8 +91,23 @@ class Lesson:
             self._keep(answer, case.id, case.version, item.id, score)
             return self._teller.feedback(item, case, score, moves)
 
-        view = widgets.view_of(item, case, self.content.law, eyebrow=case.title)
-        return widgets.Question(view, respond)
+        law = self.content.law
+        views = [widgets.view_of(a[0], case, law, eyebrow=case.title) for a in asked.values()]
+        return widgets.Question(views, respond)
+
+    def _asked_item(
+        self, case: Case, item_id: str
+    ) -> tuple[AnyItem, dict[str, Finding], dict[str, tuple[Status, Status]]]:
+        """The item, with the findings and the moves that its feedback tells."""
+        try:
+            item = case.item(item_id)
+        except KeyError:
+            raise _missing("item", item_id, f"cases/{case.id}.yaml") from None
+        findings = self._assess(case).findings if isinstance(item, ElementAssessment) else {}
+        moves = self._moves(case, item) if isinstance(item, Flip) else {}
+        self._meet(*_cited(item), *(a for f in findings.values() for a in f.authorities))
+        self._asked.add((case.id, item_id))
+        return item, findings, moves
 
     def board(
         self,
@@ -92,7 +117,7 @@ class Lesson:
         without: Collection[str] = (),
         as_of: str | None = None,
         circuit: str | None = None,
-    ) -> widgets.Board:
+    ) -> widgets.Text:
         """What the law makes of a case, with some facts, the day or the circuit changed."""
         case = self._case(case_id)
         assessment = self._assess(
@@ -102,9 +127,13 @@ class Lesson:
         before = self._assess(case) if changed else None
         self._meet(*(a for f in assessment.findings.values() for a in f.authorities))
         view = widgets.board_view(
-            assessment, self.content.law, self.content.law_as_of, before=before
+            assessment,
+            self.content.law,
+            self.content.law_as_of,
+            before=before,
+            analysis={} if changed else case.worked_analysis,
         )
-        return widgets.Board(view)
+        return widgets.board_text(view)
 
     def lab(self, case_id: str | None = None) -> widgets.Lab:
         """The what-if lab on a case, or empty."""
@@ -151,32 +180,33 @@ class Lesson:
             self._keep(answer, decision.id, 1, decision.id, score)
             return self._teller.decided(decision, score)
 
-        return widgets.Question(view, respond)
+        return widgets.Question([view], respond)
 
-    def authority(self, *authority_ids: str) -> widgets.Cards:
+    def authority(self, *authority_ids: str) -> widgets.Text:
         """The cards of some authorities."""
         for authority_id in authority_ids:
             _named(self.content.law.authorities, authority_id, "authority")
         self._meet(*authority_ids)
-        return widgets.Cards("By what authority", "", [("", self._cards(authority_ids))])
+        return widgets.cards_text("By what authority", self._cards(authority_ids))
 
-    def sources(self) -> widgets.Cards:
+    def sources(self) -> widgets.Text:
         """Every authority that this lesson met, and as of when the law was checked."""
         note = (
             f"Law as of {widgets.in_words(self.content.law_as_of)}. Each card says when its "
             "authority was good law, where it binds, how sure that is, and when it was checked. "
             "No licensed attorney has reviewed this lesson yet."
         )
-        return widgets.Cards("Sources", note, [("", self._cards(self._used))])
+        return widgets.sources_text(note, self._cards(self._used))
 
     # --- what stands behind ---
 
     def _case(self, case_id: str) -> Case:
-        return _named(self.content.cases, case_id, "case")
+        case: Case = _named(self.content.cases, case_id, "case")
+        return case
 
-    def _cards(self, ids: Collection[str]) -> list[dict[str, Any]]:
+    def _cards(self, ids: Collection[str]) -> dict[str, dict[str, Any]]:
         authorities, today = self.content.law.authorities, self.content.law_as_of
-        return list(widgets.cards_of(ids, authorities, today).values())
+        return widgets.cards_of(ids, authorities, today)
 
     def _meet(self, *authority_ids: str) -> None:
         self._used.update(dict.fromkeys(authority_ids))
@@ -243,14 +273,20 @@ class _Judge:
         return law.pivots(self._law, facts, as_of=as_of, circuit=circuit)
 
 
-def _content() -> Content:
-    """The compiled content that the server names, or exercises/ compiled on the spot."""
+def kit_content() -> Content:
+    """The compiled content that the server names, or exercises/ read on the spot."""
     named = os.environ.get(BUNDLE_VARIABLE)
     if named:
-        return bundle.load(Path(named))
+        return _loaded(Path(named))
     from asylum_teach import content  # an author's machine only: a learner's has the bundle
 
     return content.read(kit.folder("exercises"))
+
+
+@cache
+def _loaded(path: Path) -> Content:
+    """The bundle, loaded once in a kernel: a spare kernel does it before its learner comes."""
+    return bundle.load(path)
 
 
 def _named(known: dict[str, Any], name: str, kind: str) -> Any:

@@ -1,4 +1,4 @@
-"""What every test starts from: the kit's own content, read once, and copies of it to spoil."""
+"""What every test starts from: the kit's content, and a small made-up one to spoil."""
 
 import shutil
 from pathlib import Path
@@ -9,10 +9,12 @@ from hypothesis import settings
 from asylum_teach import check, content, kit
 
 # A shared machine is slow now and then, so no deadline; a failing example is printed whole.
-settings.register_profile("kit", deadline=None, max_examples=80, print_blob=True)
+settings.register_profile("kit", deadline=None, max_examples=40, print_blob=True)
 settings.load_profile("kit")
 
-BASE_CASE = (Path(__file__).parent / "base_case.yaml").read_text("utf-8")
+ROOT = Path(__file__).parent.parent
+SMALL = Path(__file__).parent / "exercises"  # a made-up law and one sound case
+BASE_CASE = (SMALL / "cases" / "base.yaml").read_text("utf-8")
 
 
 @pytest.fixture(scope="session")
@@ -27,21 +29,28 @@ def law(kit_content):
     return kit_content.law
 
 
-class Exercises:
-    """A copy of exercises/ with one case in it, to be spoiled and checked."""
+@pytest.fixture(scope="session")
+def small():
+    """The small made-up content."""
+    return content.read(SMALL)
 
-    def __init__(self, folder):
-        self.folder = folder
-        shutil.copytree(
-            kit.folder("exercises"), folder, ignore=shutil.ignore_patterns("cases", "schema")
-        )
-        (folder / "cases").mkdir()
-        self.write("cases/base.yaml", BASE_CASE)
+
+class Exercises:
+    """A copy of the small content, to be spoiled and checked as a user's is."""
+
+    def __init__(self, scratch):
+        self.folder = scratch / "exercises"
+        self.notebooks = scratch / "notebooks"
+        shutil.copytree(SMALL, self.folder)
+        self.notebooks.mkdir()
+        (self.notebooks / "00_start_here.ipynb").write_text("{}", "utf-8")
 
     def read(self, name):
+        """The text of a file."""
         return (self.folder / name).read_text("utf-8")
 
     def write(self, name, text):
+        """Put *text* for a whole file."""
         path = self.folder / name
         path.write_bytes(text) if isinstance(text, bytes) else path.write_text(text, "utf-8")
         return path
@@ -53,15 +62,20 @@ class Exercises:
         return self.write(name, text.replace(old, new, 1))
 
     def line(self, name, text):
-        """The number of the first line that holds *text*."""
-        lines = self.read(name).splitlines()
-        return next(n for n, line in enumerate(lines, start=1) if text in line)
+        """The number of the line on which *text* begins."""
+        whole = self.read(name)
+        return whole.count("\n", 0, whole.index(text)) + 1
 
     def check(self):
-        return check.check(self.folder, kit.folder("notebooks"))
+        """What the check makes of it."""
+        return check.check(self.folder, self.notebooks)
+
+    def told(self):
+        """What the check tells: file, line and what, in its order."""
+        return [(fault.file, fault.line, fault.what) for fault in self.check().faults]
 
 
 @pytest.fixture
 def exercises(tmp_path):
-    """A copy of exercises/ with one sound case in it."""
-    return Exercises(tmp_path / "exercises")
+    """A copy of the small content."""
+    return Exercises(tmp_path)

@@ -27,7 +27,6 @@ from asylum_teach.models import (
     Target,
 )
 from asylum_teach.scoring import (
-    Mastery,
     ResponseError,
     calibration,
     confidence_mark,
@@ -141,24 +140,10 @@ def test_nothing_but_a_score_or_a_response_error_comes_out(item, data):
 
     try:
         credit = score(item, response).credit
-    except ResponseError as error:
-        assert str(error).endswith(".")
-    else:
-        assert 0 <= credit <= 1
+    except ResponseError:
+        return
 
-
-@given(make.items, st.data())
-def test_credit_does_not_depend_on_the_day_or_the_hour(item, data):
-    """The same response earns the same credit, with the same notes, again and again."""
-    response = data.draw(st.just(key_of(item)) | make.spoiled(key_of(item)))
-
-    def scored():
-        try:
-            return score(item, response)
-        except ResponseError as error:
-            return str(error)
-
-    assert scored() == scored()
+    assert 0 <= credit <= 1
 
 
 MALFORMED = [None, "", "nothing of the kind", 7, 0.5, True, b"good", {}, {"x": 1}, [{}], [[]]]
@@ -384,9 +369,7 @@ def test_flip_earns_for_each_element_that_moves(key, picked, credit):
         (choice("next_question", option("ask", 1), option("lead", 0, "leads")), "lead", 0),
         (choice("single_choice", option("ask", 1, "leads"), option("wait")), "ask", 1),
         (
-            choice(
-                "several_choice", option("a", 1), option("b", 1), option("lead", 0, "leads")
-            ),
+            choice("several_choice", option("a", 1), option("b", 1), option("lead", 0, "leads")),
             ["a", "b", "lead"],
             0.5,
         ),
@@ -561,10 +544,3 @@ def test_mastery_takes_three_clean_answers_in_a_row_on_different_cases(attempts,
 )
 def test_mastery_falls_due_and_becomes_firm(later, now, level):
     assert mastery([*ROW, *later], now=now, due=NOON + 3 * DAY) == level
-
-
-def test_every_level_of_mastery_can_be_reached():
-    """The tables above reach them all."""
-    reached = {"new", "practising", "held", "due", "firm"}
-
-    assert {level.value for level in Mastery} == reached

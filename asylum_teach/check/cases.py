@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from asylum_teach.content import Reading
@@ -130,7 +130,7 @@ def _choice(item: Choice, place: Place) -> Iterator[Found]:
 
 def _options(
     law: Law,
-    options: tuple[Option, ...] | tuple[Entry, ...],
+    options: Sequence[Option | Entry],
     place: Place,
     days: list[tuple[date, Circuit | None]],
 ) -> Iterator[Found]:

@@ -182,7 +182,7 @@ class Bench:
 
     def sensitive(self, held: int, survey: Survey) -> int:
         """The bits of which one alone, turned, may move an element."""
-        bits = self._raising & held
+        bits = self._raised.get(survey.strongest, 0) & held
         for theory, pair in survey.pairs.items():
             for element, test in zip(BY_THEORY, pair, strict=True):
                 bits |= self._strand(element, theory).sensitive(held, test)
@@ -207,12 +207,12 @@ class Bench:
             if part not in touched and not looks_back:
                 continue
             if part == "ground":
-                _strongest(self._pairs_again(held, before, changed, ranks), ranks)
+                _strongest(self._pairs_again(held, before, changed, ranks, moved), ranks)
             elif part == BARS:
-                _worst(self._bars_again(held, before, changed, ranks), ranks)
+                _worst(self._bars_again(held, before, changed, ranks, moved), ranks)
             else:
                 ranks[part] = rank_of(self._strand(part).decide(held, ranks))
-            moved = frozenset(e for e in ranks if ranks[e] != before.ranks[e])
+            moved |= {e for e in PARTS[part] if ranks[e] != before.ranks[e]}
         return ranks
 
     def _touched(self, changed: int) -> frozenset[str]:
@@ -235,10 +235,9 @@ class Bench:
         return ground, self._strand("nexus", theory, relief).decide(held, found)
 
     def _pairs_again(
-        self, held: int, before: Survey, changed: int, ranks: Ranks
+        self, held: int, before: Survey, changed: int, ranks: Ranks, moved: frozenset[str]
     ) -> dict[str, tuple[Test | None, Test | None]]:
         theories = self._theories(held) if changed & self._raising else before.pairs
-        moved = frozenset(e for e in ranks if ranks[e] != before.ranks[e])
         pairs = {}
         for theory in theories:
             strands = [self._strand(element, theory) for element in BY_THEORY]
@@ -249,13 +248,13 @@ class Bench:
         return pairs
 
     def _bars_again(
-        self, held: int, before: Survey, changed: int, ranks: Ranks
+        self, held: int, before: Survey, changed: int, ranks: Ranks, moved: frozenset[str]
     ) -> dict[str, Test | None]:
         bars = {}
         for bar in self.law.bars.values():
             strand = self._strand(BARS, bar.id)
             test = before.bars.get(bar.id)
-            if changed & strand.looks_at:
+            if changed & strand.looks_at or moved & strand.looks_back:
                 test = strand.decide(held, ranks)
             if test or bar.always:
                 bars[bar.id] = test
@@ -315,7 +314,7 @@ class Bench:
 
     def _would_decide(self, tests: tuple[Test, ...], held: int, ranks: Ranks) -> tuple[str, ...]:
         """The single facts that would make a rule fit which settles the question."""
-        found = {}
+        found: dict[str, None] = {}
         for test in tests:
             missing = test.when & ~held or (0 if held & test.any else test.any)
             if test.rank == rank_of(None) or held & test.unless or not missing:

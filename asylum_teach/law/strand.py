@@ -16,7 +16,6 @@ class Test:
     """A rule's conditions as bits, one bit a fact."""
 
     rule: Rule
-    place: int  # in its strand
     when: int
     any: int
     unless: int
@@ -25,11 +24,22 @@ class Test:
 
     def fits(self, held: int, ranks: Ranks) -> bool:
         """Whether the rule fits the facts *held* and what was found before."""
-        if held & self.when != self.when or held & self.unless:
-            return False
-        if self.any and not held & self.any:
-            return False
+        return (
+            held & self.when == self.when
+            and not held & self.unless
+            and (not self.any or bool(held & self.any))
+            and self.founded(ranks)
+        )
+
+    def founded(self, ranks: Ranks) -> bool:
+        """Whether the elements that it looks back at were found far enough."""
         return not self.given or all(ranks[element] >= least for element, least in self.given)
+
+    def props(self, held: int) -> int:
+        """The bits of which one alone, turned, makes a fitting rule fit no more."""
+        alternatives = held & self.any
+        only_one = 0 if alternatives & (alternatives - 1) else alternatives
+        return self.when | self.unless | only_one
 
     def only_defect(self, held: int) -> int:
         """The bits of which one alone, turned, makes the rule fit; 0 if none would."""
@@ -50,37 +60,45 @@ class Strand:
         self.tests = tuple(
             Test(
                 rule=rule,
-                place=place,
                 when=bits_of(rule.when),
                 any=bits_of(rule.any),
                 unless=bits_of(rule.unless),
                 given=tuple((element, least.rank) for element, least in rule.given.items()),
                 rank=rule.status.rank,
             )
-            for place, rule in enumerate(rules)
+            for rule in rules
         )
         self.looks_at = 0  # every fact that a rule of it looks at
         self.looks_back = frozenset(element for rule in rules for element in rule.given)
         for test in self.tests:
             self.looks_at |= test.when | test.any | test.unless
+        # What decide reads, laid out flat: it runs some hundred thousand times a second.
+        self._rows = [(test.when, test.unless, test.any, test) for test in self.tests]
 
-    def decide(self, held: int, ranks: Ranks, start: int = 0) -> Test | None:
-        """The first rule from place *start* on that fits, or None."""
-        for test in self.tests[start:]:
-            if test.fits(held, ranks):
+    def decide(self, held: int, ranks: Ranks) -> Test | None:
+        """The first rule that fits, or None."""
+        for when, unless, any_, test in self._rows:
+            if (
+                held & when == when
+                and not held & unless
+                and (not any_ or held & any_)
+                and test.founded(ranks)
+            ):
                 return test
         return None
 
     def sensitive(self, held: int, deciding: Test | None) -> int:
         """The bits of which one alone, turned, may move what *deciding* decides on *held*.
 
-        They are those of the deciding rule, and the one defect of each rule above it.
+        They are those that hold the deciding rule up, and the one defect of each rule
+        above it that says otherwise.
         """
-        bits = 0
+        bits, rank = 0, rank_of(deciding)
         for test in self.tests:
             if test is deciding:
-                return bits | test.when | test.any | test.unless
-            bits |= test.only_defect(held)
+                return bits | test.props(held)
+            if test.rank != rank:
+                bits |= test.only_defect(held)
         return bits
 
 

@@ -132,7 +132,7 @@ class Rule(Record):
     any: frozenset[str] = frozenset()  # and at least one of these
     unless: frozenset[str] = frozenset()  # and none of these
     given: dict[str, Status] = field(default_factory=dict)  # other elements, at least so far shown
-    # Ground and nexus: the theories it speaks to (none: where no theory is raised); empty: every one.
+    # Ground and nexus: the theories it speaks to (none: where none is raised); empty: every one.
     theories: tuple[str, ...] = ()
     bar: str = ""  # bars: the bar that it decides
     relief: str = ""  # speaks for this relief only; empty: for every one

@@ -15,6 +15,7 @@ import tornado.httpserver
 import tornado.ioloop
 import tornado.netutil
 import tornado.web
+from tornado.log import app_log
 from traitlets import Instance
 from traitlets.config import Config
 from voila.app import Voila
@@ -23,6 +24,7 @@ from asylum_teach.models import Content
 from asylum_teach.serve import handlers
 from asylum_teach.serve.kernels import KIT_EXTENSIONS, NoLogin, SpareKernelManager, log_cell_error
 from asylum_teach.serve.site import TEMPLATE, Site
+from asylum_teach.widgets.base import STYLED_VARIABLE
 
 # A kernel without a page is one that nobody can reach: 20 minutes leave room for a phone that
 # lost its network.  A kernel with an open page is kept however long its learner reads, because
@@ -37,7 +39,7 @@ class ServeError(Exception):
     """The lessons cannot be served; the message says what to do."""
 
 
-class KitApp(Voila):
+class KitApp(Voila):  # type: ignore[misc]  # Voilà ships no types
     """Voilà with our pages, our routes and nothing else.
 
     Compression and headers are set in :meth:`init_settings`, because what
@@ -50,7 +52,7 @@ class KitApp(Voila):
     def setup_template_dirs(self) -> None:
         """Put our template before Voilà's own."""
         super().setup_template_dirs()
-        self.template_paths = [str(TEMPLATE), *self.template_paths]
+        self.template_paths: list[str] = [str(TEMPLATE), *self.template_paths]
 
     def init_settings(self) -> dict[str, Any]:
         """Add compression, our headers and our error pages to Voilà's settings."""
@@ -68,7 +70,7 @@ class KitApp(Voila):
             **settings,
             "transforms": [handlers.SecurityHeaders, tornado.web.GZipContentEncoding],
             "websocket_compression_options": {},
-            "ws_ping_timeout": 30_000,  # milliseconds; Jupyter's default is longer than tornado allows
+            "ws_ping_timeout": 30_000,  # ms; Jupyter's default is longer than tornado allows
             "static_immutable_cache": [self.site.assets],
             "default_handler_class": handlers.NotFound,
             "log_function": _log_faults_only,
@@ -109,7 +111,7 @@ class KitApp(Voila):
     def listen(self) -> None:
         """Serve on exactly the port that was asked for, until interrupted."""
         sockets = _bind(self.port, self.ip)
-        self.port = sockets[0].getsockname()[1]
+        self.port: int = sockets[0].getsockname()[1]
         tornado.httpserver.HTTPServer(self.app).add_sockets(sockets)
         self.say(f"The lessons are at {self.connection_url}")
         self.say("Press Ctrl+C to stop.")
@@ -145,6 +147,7 @@ def serve(
     """
     _bind(port, ip, probe=True)
     os.environ["ASYLUM_TEACH_BUNDLE"] = str(bundle)  # for the kernels, which inherit it
+    os.environ[STYLED_VARIABLE] = "1"
     site = Site(content, notebooks)
     app = KitApp(
         config=_config(site),
@@ -173,7 +176,7 @@ def _config(site: Site) -> Config:
                 "file_allowlist": [],
                 "extension_allowlist": KIT_EXTENSIONS,
                 "multi_kernel_manager_class": SpareKernelManager,
-                # Lambdas, because configuration is copied deeply, and a bound method's site with it.
+                # Lambdas: configuration is copied deeply, and a bound method's site with it.
                 "prelaunch_hook": lambda page, notebook, cwd: site.describe(
                     notebook, page.path_args[0]
                 ),
@@ -216,4 +219,4 @@ def _bind(port: int, ip: str, *, probe: bool = False) -> list[Any]:
 
 def _log_faults_only(handler: tornado.web.RequestHandler) -> None:
     if handler.get_status() >= 500:
-        tornado.web.app_log.error("%s %s", handler.get_status(), handler.request.path)
+        app_log.error("%s %s", handler.get_status(), handler.request.path)

@@ -94,10 +94,10 @@ class NotFound(Page):
         raise tornado.web.HTTPError(404)
 
 
-class Lesson(TornadoVoilaHandler):
+class Lesson(TornadoVoilaHandler):  # type: ignore[misc]  # Voilà ships no types
     """A lesson, under its short address and under Voilà's."""
 
-    async def get(self, stem: str) -> None:  # type: ignore[override]
+    async def get(self, stem: str) -> None:
         """Send the lesson piece by piece, as its cells finish."""
         if self.settings["site"].path_of(stem) is None:
             raise tornado.web.HTTPError(404)
@@ -157,12 +157,15 @@ class KernelModel(KernelHandler):
     SUPPORTED_METHODS = ("GET",)
 
 
-class KernelChannels(VoilaKernelWebsocketHandler):
+class KernelChannels(VoilaKernelWebsocketHandler):  # type: ignore[misc]
     """The page's line to its kernel.  Voilà lets only widget messages through."""
 
 
-class Shutdown(VoilaShutdownKernelHandler):
+class Shutdown(VoilaShutdownKernelHandler):  # type: ignore[misc]
     """Ends a lesson's kernel when its page is left."""
+
+    def check_xsrf_cookie(self) -> None:
+        """Ask for no cookie: who knows the kernel's random id may end it, and nobody else can."""
 
     async def post(self, kernel_id: str) -> None:
         """End it; to end it twice is no fault."""
@@ -191,7 +194,7 @@ class Asset(Page):
     head = get
 
     def send(self, packed: Packed | None) -> None:
-        """Send the file compressed where the browser takes that; its address may be kept for ever."""
+        """Send it compressed where the browser takes that, to be kept for ever."""
         if packed is None:
             raise tornado.web.HTTPError(404)
         self.set_header("Content-Type", packed.kind)

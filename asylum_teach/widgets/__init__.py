@@ -1,22 +1,30 @@
-"""What learners touch: each a small Python class with its JavaScript and style sheet beside it."""
+"""What learners read and touch.
 
-from asylum_teach.widgets.board import Board, board_view
-from asylum_teach.widgets.cards import Cards, cards_of, in_words
+What is read is HTML that Python writes; what is pressed is a small widget with its
+JavaScript beside it, without a build step.
+"""
+
+from asylum_teach.widgets.base import Text, style_sheet
+from asylum_teach.widgets.board import board_text, board_view
+from asylum_teach.widgets.cards import cards_of, cards_text, in_words, sources_text
 from asylum_teach.widgets.feedback import Teller
 from asylum_teach.widgets.lab import Lab
 from asylum_teach.widgets.question import Question, element_rows, view_of
-from asylum_teach.widgets.story import Story
+from asylum_teach.widgets.story import story_text
 
 __all__ = [
-    "Board",
-    "Cards",
     "Lab",
     "Question",
-    "Story",
     "Teller",
+    "Text",
+    "board_text",
     "board_view",
     "cards_of",
+    "cards_text",
     "element_rows",
     "in_words",
+    "sources_text",
+    "story_text",
+    "style_sheet",
     "view_of",
 ]

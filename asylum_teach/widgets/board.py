@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
-
-import traitlets
+from xml.etree import ElementTree as ET
 
 from asylum_teach.models import (
     Argument,
@@ -15,8 +15,9 @@ from asylum_teach.models import (
     Status,
     Strength,
 )
-from asylum_teach.widgets.base import Piece, front_end
+from asylum_teach.widgets.base import Text
 from asylum_teach.widgets.cards import cards_of, circuit_name, in_words
+from asylum_teach.widgets.markup import chips, details, el, prose, status_pill
 
 View = dict[str, Any]
 
@@ -28,37 +29,85 @@ STRENGTHS = {
 }
 
 
-class Board(Piece):
-    """What the law makes of a set of facts."""
+def board_text(view: View) -> Text:
+    """The board, and what it says line by line."""
+    cards = view["cards"]
+    lines = [view["caption"]]
+    for row in view["rows"]:
+        named = "; ".join(cards[a]["short"] for a in row["authorities"])
+        lines.append(f"{row['title']}: {row['label']}. {row['reason']}{named and f' [{named}]'}")
+    lines += [f"{each['title']}: {each['strength']}" for each in view["relief"]]
+    return Text(board_markup(view), lines)
 
-    _esm, _css = front_end("board")
-    board = traitlets.Dict().tag(sync=True)
-    said = traitlets.Unicode().tag(sync=True)  # read out when the board changes
 
-    def __init__(self, view: View) -> None:
-        super().__init__(board=view)
+def board_markup(view: View) -> ET.Element:
+    """Every element with its status and reason, and what opens on a tap; then relief."""
+    head = el("tr", el("th", "Element", scope="col"), el("th", "Finding", scope="col"))
+    relief = [el("div", el("dt", r["title"]), el("dd", r["strength"])) for r in view["relief"]]
+    table = el(
+        "table",
+        el("caption", view["caption"], class_="at-eyebrow"),
+        el("thead", head),
+        el("tbody", [_row_markup(row, view["cards"]) for row in view["rows"]]),
+    )
+    return el(
+        "section",
+        table,
+        el("dl", relief, class_="at-relief"),
+        class_="at-card at-board",
+        aria_label="What the law makes of it",
+    )
 
-    def lines(self) -> list[str]:
-        """Return each element with its status, reason and authorities, then each relief."""
-        board = self.board
-        rows = [
-            f"{row['title']}: {row['label']}. {row['reason']}"
-            + (
-                f" [{'; '.join(board['cards'][a]['short'] for a in row['authorities'])}]"
-                if row["authorities"]
-                else ""
-            )
-            for row in board["rows"]
-        ]
-        relief = [f"{each['title']}: {each['strength']}" for each in board["relief"]]
-        return [board["caption"], *rows, *relief]
+
+def _row_markup(row: View, cards: View) -> ET.Element:
+    moved = row["moved"]
+    settling = el("ul", [el("li", text) for text in row["would_decide"]])
+    against = [_reasoned_markup(argument, cards) for argument in row["other_side"]]
+    strands = [_reasoned_markup(strand, cards) for strand in row["strands"]]
+    finding = el(
+        "td",
+        status_pill(row["status"], row["label"], moved=bool(moved)),
+        el("b", moved, class_="at-moved-from") if moved else None,
+        el("span", prose(row["reason"]), class_="at-why"),
+        details("What matters in this story", el("p", prose(row["analysis"])))
+        if row["analysis"]
+        else None,
+        details("What would settle it?", settling) if row["would_decide"] else None,
+        chips(row["authorities"], cards),
+        details("What would the other side say?", against) if against else None,
+        details(row["strands_title"], strands) if strands else None,
+    )
+    return el("tr", el("th", row["title"], scope="row"), finding)
+
+
+def _reasoned_markup(found: View, cards: View) -> ET.Element:
+    title = el("b", found["title"], " ") if found["title"] else None
+    return el(
+        "div",
+        el("p", title, status_pill(found["status"], found["label"])),
+        el("p", prose(found["reason"])),
+        chips(found["authorities"], cards),
+        class_="at-argument",
+    )
 
 
 def board_view(
-    assessment: Assessment, law: Law, today: date, before: Assessment | None = None
+    assessment: Assessment,
+    law: Law,
+    today: date,
+    *,
+    before: Assessment | None = None,
+    analysis: Mapping[str, str] | None = None,
 ) -> View:
-    """What the board shows of *assessment*; elements that moved since *before* are marked."""
-    rows = [_row(assessment, law, element, before) for element in assessment.findings]
+    """What the board shows of *assessment*.
+
+    Elements that moved since *before* are marked; *analysis* says of some elements
+    what matters in the story at hand.
+    """
+    rows = [
+        {**_row(assessment, law, element, before), "analysis": (analysis or {}).get(element, "")}
+        for element in assessment.findings
+    ]
     named = [
         authority
         for row in rows

@@ -7,10 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-import traitlets
-
 from asylum_teach.models import Authority, Circuit, Period
-from asylum_teach.widgets.base import Piece, front_end
+from asylum_teach.widgets.base import Text
+from asylum_teach.widgets.markup import chips, details, el
 
 CIRCUIT_NAMES: dict[str, str] = {
     "1": "First Circuit",
@@ -38,25 +37,38 @@ _AN_ID = re.compile(r"\b[a-z0-9]+(?:_[a-z0-9]+)+\b")
 Card = dict[str, Any]
 
 
-class Cards(Piece):
+def cards_text(title: str, cards: Mapping[str, Card]) -> Text:
     """Authorities as chips, each of which opens its card."""
+    body = el(
+        "section",
+        el("p", title, class_="at-eyebrow"),
+        chips(cards, cards),
+        class_="at-card",
+        aria_label=title,
+    )
+    lines = [f"- {card['short']}: {card['periods']}" for card in cards.values()]
+    return Text(body, [title, *lines])
 
-    _esm, _css = front_end("cards")
-    view = traitlets.Dict().tag(sync=True)
 
-    def __init__(self, title: str, note: str, groups: Sequence[tuple[str, Sequence[Card]]]) -> None:
-        view = {
-            "title": title,
-            "note": note,
-            "groups": [{"title": name, "ids": [c["id"] for c in cards]} for name, cards in groups],
-            "cards": {card["id"]: card for _, cards in groups for card in cards},
-        }
-        super().__init__(view=view)
-
-    def lines(self) -> list[str]:
-        """Return the title and each authority with its periods."""
-        cards = self.view["cards"].values()
-        return [self.view["title"], *(f"- {c['short']}: {c['periods']}" for c in cards)]
+def sources_text(note: str, cards: Mapping[str, Card]) -> Text:
+    """Every authority of a lesson as a plain list, to be read or printed."""
+    entries = [
+        el(
+            "li",
+            el("b", card["name"]),
+            f", {card['citation']}. {card['periods']} {card['sureness']}",
+        )
+        for card in cards.values()
+    ]
+    body = el(
+        "section",
+        el("p", note),
+        details(f"All {len(cards)} authorities of this lesson", el("ul", entries)),
+        class_="at-card",
+        aria_label="Sources",
+    )
+    lines = [f"- {card['short']}: {card['periods']}" for card in cards.values()]
+    return Text(body, [note, *lines])
 
 
 def cards_of(

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from xml.etree import ElementTree as ET
 
 from asylum_teach.models import (
     AnyItem,
@@ -25,10 +26,12 @@ from asylum_teach.models import (
     Tagging,
 )
 from asylum_teach.widgets.cards import cards_of
+from asylum_teach.widgets.markup import chips, details, el, prose
 
 View = dict[str, Any]
 Moves = Mapping[str, tuple[Status, Status]]  # element: before and after
 
+MARKS = {"right": "✓", "wrong": "✗", "missed": "–"}
 CRITICAL_ERRORS = {
     "promises_outcome": "A volunteer never predicts or promises a result.",
     "leads_the_client": "A leading question puts words into the applicant's mouth.",
@@ -75,7 +78,6 @@ class Teller:
             "critical": CRITICAL_ERRORS.get(score.critical_error, score.critical_error),
             "lines": lines,
             "more": more,
-            "more_title": "And the rest",
             "cards": cards_of(named, self.law.authorities, self.today),
         }
 
@@ -102,7 +104,11 @@ class Teller:
                     e: f"{self.law.elements[e].title}: {status.label}."
                     for e, status in item.key.items()
                 }
-                return [self.line(notes[e], label) for e, label in labels.items()], []
+                analysis = case.worked_analysis
+                return [
+                    {**self.line(notes[e], label), "analysis": analysis.get(e, "")}
+                    for e, label in labels.items()
+                ], []
             case Matching():
                 targets = {target.id: target.text for target in item.targets}
                 labels = {
@@ -177,3 +183,36 @@ def _verdict(kind: str, credit: float) -> str:
     if credit:
         return "Partly right."
     return "Not this one." if kind in ("single_choice", "next_question") else "Not yet."
+
+
+def feedback_markup(view: View) -> ET.Element:
+    """The verdict, then a line for each part with its reason and authorities."""
+    cards = view["cards"]
+    hurts = el("p", el("b", "This could hurt a client. "), view["critical"], class_="at-critical")
+    return el(
+        "div",
+        el("p", el("b", view["verdict"], class_="at-verdict")),
+        hurts if view["critical"] else None,
+        [_line_markup(line, cards) for line in view["lines"]],
+        details("And the rest", [_line_markup(line, cards) for line in view["more"]])
+        if view["more"]
+        else None,
+        class_=f"at-feedback at-feedback-{view['tone']}",
+    )
+
+
+def _line_markup(line: View, cards: View) -> ET.Element:
+    mark, label, analysis = line["mark"], line["label"], line.get("analysis")
+    return el(
+        "div",
+        el(
+            "p",
+            el("span", f"{MARKS[mark]} ", class_=f"at-mark at-mark-{mark}") if mark else None,
+            el("b", prose(label), " ") if label else None,
+            prose(line["reason"]),
+        ),
+        el("p", prose(analysis)) if analysis else None,
+        el("p", line["clears"], class_="at-why") if line["clears"] else None,
+        chips(line["authorities"], cards),
+        class_="at-line",
+    )

@@ -11,7 +11,7 @@ import traitlets
 
 from asylum_teach.models import CIRCUITS, ELEMENTS, Assessment, Circuit, Fact, Law, Pivot
 from asylum_teach.widgets.base import Piece, front_end, whole
-from asylum_teach.widgets.board import Board, board_view, moves_in_words
+from asylum_teach.widgets.board import board_text, board_view, moves_in_words
 from asylum_teach.widgets.cards import circuit_name, in_words
 
 View = dict[str, Any]
@@ -50,7 +50,7 @@ class Switches(Piece):
 class Pivots(Piece):
     """The single facts that would change what the board shows, asked for on a button."""
 
-    _esm, _css = front_end("pivots", style="lab")
+    _esm, _css = front_end("pivots")
     found = traitlets.Dict({"asked": False, "elements": []}).tag(sync=True)
 
     def lines(self) -> list[str]:
@@ -59,7 +59,7 @@ class Pivots(Piece):
         return ["Which single fact would change this?", *counts]
 
 
-class Lab(ipywidgets.VBox):  # type: ignore[misc]
+class Lab(ipywidgets.VBox):  # type: ignore[misc,attr-defined,unused-ignore]
     """Switches, the board that follows them, and the facts that would change it."""
 
     def __init__(
@@ -74,17 +74,15 @@ class Lab(ipywidgets.VBox):  # type: ignore[misc]
         law_as_of: date,
     ) -> None:
         self._judge, self._law, self._today = judge, law, law_as_of
-        self._start = {
-            "facts": sorted(facts),
-            "as_of": as_of.isoformat(),
-            "circuit": circuit or "none",
-        }
+        self._start = (sorted(facts), as_of.isoformat(), circuit or "none")
         self._shown = judge.assess(facts, as_of, circuit)
         self._held = frozenset(facts)
+        self._aside = ""  # said together with what moved next
         self.switches = Switches(
-            view=_switches_view(law, title, facts, law_as_of), choice={"n": 0, **self._start}
+            view=_switches_view(law, title, facts, law_as_of), choice=_choice(0, *self._start)
         )
-        self.board = Board(board_view(self._shown, law, law_as_of))
+        self.board = ipywidgets.HTML()
+        self._draw(board_view(self._shown, law, law_as_of))
         self.pivots = Pivots()
         self.switches.observe(self._chosen, "choice")
         self.switches.on_msg(self._asked)
@@ -93,16 +91,16 @@ class Lab(ipywidgets.VBox):  # type: ignore[misc]
 
     def __repr__(self) -> str:
         """Return what its parts show."""
-        return "\n".join(map(repr, self.children))
+        return "\n".join([repr(self.switches), repr(self._text), repr(self.pivots)])
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         return whole(super()._repr_mimebundle_(**kwargs), self)
 
     def choose(self, facts: Collection[str], as_of: str, circuit: str, said: str = "") -> None:
         """Show the facts, the day and the circuit as chosen."""
-        choice = {"facts": sorted(facts), "as_of": as_of, "circuit": circuit}
-        self.switches.said = said
-        self.switches.choice = {"n": self.switches.choice["n"] + 1, **choice}
+        self._aside = said
+        turn = self.switches.choice["n"] + 1
+        self.switches.choice = _choice(turn, facts, as_of, circuit)
 
     def _chosen(self, change: Any) -> None:
         choice = change["new"]
@@ -140,10 +138,16 @@ class Lab(ipywidgets.VBox):  # type: ignore[misc]
 
     def _show(self, facts: frozenset[str], day: date, circuit: Circuit | None) -> None:
         after = self._judge.assess(facts, day, circuit)
-        self.board.said = moves_in_words(self._shown, after, self._law)
-        self.board.board = board_view(after, self._law, self._today, before=self._shown)
+        said = moves_in_words(self._shown, after, self._law)
+        self.switches.said = f"{self._aside} {said}".strip()
+        self._aside = ""
+        self._draw(board_view(after, self._law, self._today, before=self._shown))
         self.pivots.found = {"asked": False, "elements": []}
         self._shown, self._held = after, facts
+
+    def _draw(self, view: View) -> None:
+        self._text = board_text(view)
+        self.board.value = self._text.html
 
     def _asked(self, _widget: Any, content: Any, _buffers: Any) -> None:
         match content:
@@ -156,7 +160,7 @@ class Lab(ipywidgets.VBox):  # type: ignore[misc]
                     self._shown.circuit or "none",
                 )
             case {"ask": "reset"}:
-                self.choose(**self._start)
+                self.choose(*self._start)
 
     def _found(self) -> View:
         pivots = self._judge.pivots(self._held, self._shown.as_of, self._shown.circuit)
@@ -172,6 +176,11 @@ class Lab(ipywidgets.VBox):  # type: ignore[misc]
                 if found
             ],
         }
+
+
+def _choice(turn: int, facts: Collection[str], as_of: str, circuit: str) -> View:
+    """What is switched on, as the page and Python tell it to each other."""
+    return {"n": turn, "facts": sorted(facts), "as_of": as_of, "circuit": circuit}
 
 
 def _pivot(pivot: Pivot, element: str, law: Law) -> View:

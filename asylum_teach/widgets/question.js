@@ -1,268 +1,69 @@
-// One question card for every kind of item.  The key is not here: Python scores the answer.
-
-const UNANSWERED_AFTER = 8000; // milliseconds without a reply
+// One item, or several asked one at a time.
 
 function render({ model, el: root }) {
-  const item = model.get("item");
-  const parts = INPUTS[item.input](item);
-  const shared = { hints: 0, timer: null };
+  const items = model.get("items");
+  const place = el("div");
+  const steps = items.length > 1 ? stepper(items.length, show) : null;
+  const answers = {}; // the last answer to each item
+  let current = null;
 
-  const problem = el("p", { class: "at-problem", role: "alert" });
-  const check = el("button", { type: "submit", class: "at-btn" }, "Check");
-  const again = el("button", { type: "button", class: "at-btn at-quiet", hidden: true }, "Try again");
-  const hint = hintButton(item, shared);
-  const feedback = el("div", { class: "at-feedback-place", role: "status", tabindex: "-1" });
-  const sure = item.ask_confidence ? confidence() : null;
-  const form = el(
-    "form",
-    { class: "at-card at-question", novalidate: true },
-    item.eyebrow ? el("p", { class: "at-eyebrow" }, item.eyebrow) : null,
-    item.before.map((text) => el("p", {}, text)),
-    parts.node,
-    sure?.node,
-    hint?.list,
-    problem,
-    el("div", { class: "at-row" }, check, hint?.button, again),
-    feedback,
-  );
-
-  function lock(locked) {
-    for (const input of form.querySelectorAll("input, select, .at-move")) input.disabled = locked;
-    check.hidden = locked;
-    again.hidden = !locked;
-    if (hint) hint.button.hidden = locked || shared.hints >= item.hints.length;
-  }
-
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    const { response, missing } = parts.read();
-    problem.textContent = missing ?? "";
-    if (missing) return;
-    const answer = model.get("answer");
-    model.set("answer", {
-      n: (answer.n ?? 0) + 1,
-      response,
-      confidence: sure?.read() ?? null,
-      hints: shared.hints,
-    });
+  function send(answer) {
+    answers[answer.item] = answer;
+    model.set("answer", answer);
     model.save_changes();
-    check.disabled = true;
-    check.textContent = "Checking…";
-    shared.timer = setTimeout(() => {
-      check.disabled = false;
-      check.textContent = "Check";
-      problem.textContent =
-        "There is no reply from the lesson. Your answer still stands here. Wait a moment and press Check again, or reload the page.";
-    }, UNANSWERED_AFTER);
-  });
-
-  again.addEventListener("click", () => {
-    feedback.replaceChildren();
-    lock(false);
-    form.querySelector("input, select, .at-move")?.focus();
-  });
-
-  function show(moveFocus) {
-    const given = model.get("feedback");
-    if (!given.n) return;
-    clearTimeout(shared.timer);
-    check.disabled = false;
-    check.textContent = "Check";
-    problem.textContent = given.problem;
-    if (given.problem) return;
-    feedback.replaceChildren(verdict(given));
-    lock(true);
-    if (moveFocus) feedback.focus();
   }
 
-  const onFeedback = () => show(true);
-  model.on("change:feedback", onFeedback);
-  if (model.get("answer").n) parts.write(model.get("answer").response);
-  show(false);
-  root.append(form);
+  function show(i) {
+    current?.card.stop();
+    const item = items[i];
+    const told = model.get("feedback")[item.id];
+    const card = questionCard(item, told ? (answers[item.id] ?? model.get("answer")) : null, send);
+    current = { id: item.id, card, n: told?.n };
+    if (told) card.tell(told, false);
+    place.replaceChildren(card.node);
+    steps?.at(i);
+  }
+
+  function listen() {
+    const told = model.get("feedback")[current.id];
+    if (!told || told.n === current.n) return;
+    current.n = told.n;
+    current.card.tell(told, true);
+    steps?.done(Object.keys(model.get("feedback")).length);
+  }
+
+  model.on("change:feedback", listen);
+  root.append(el("section", { class: "at-card", "aria-label": items.length > 1 ? "Practice" : "Question" }, steps?.node, place));
+  show(0);
   return () => {
-    clearTimeout(shared.timer);
-    model.off("change:feedback", onFeedback);
+    current?.card.stop();
+    model.off("change:feedback", listen);
   };
 }
 
-// --- What an answer is made with: each gives its node, reads a response, writes one back ---
-
-const INPUTS = { one: choices("radio"), many: choices("checkbox"), rows, two, order };
-
-function choices(type) {
-  return (item) => {
-    const list = optionList(type, item.options);
-    return {
-      node: fieldset(item.stem, item.help, list.node),
-      read() {
-        const picked = list.read();
-        if (type === "radio") return { response: picked[0], missing: picked.length ? null : "Pick an answer first." };
-        return { response: picked, missing: picked.length || item.may_be_empty ? null : "Pick at least one first." };
-      },
-      write: (response) => list.write([response].flat()),
-    };
-  };
-}
-
-function two(item) {
-  const lists = item.parts.map((part) => optionList("radio", part.options));
-  return {
-    node: el(
-      "div",
-      {},
-      el("p", { class: "at-stem" }, item.stem),
-      item.parts.map((part, i) => fieldset(part.text, "", lists[i].node)),
-    ),
-    read() {
-      const response = {};
-      item.parts.forEach((part, i) => (response[part.id] = lists[i].read()[0]));
-      const whole = Object.values(response).every(Boolean);
-      return { response, missing: whole ? null : "Pick one in each part first." };
-    },
-    write: (response) => item.parts.forEach((part, i) => lists[i].write([response[part.id]])),
-  };
-}
-
-function rows(item) {
-  const fields = item.rows.map((row) => {
-    const select = el(
-      "select",
-      { id: newId("row") },
-      el("option", { value: "" }, "Choose…"),
-      item.choices.map((choice) => el("option", { value: choice.id }, choice.text)),
-    );
-    const label = el("label", { for: select.id }, row.text, row.help ? el("span", { class: "at-why" }, row.help) : null);
-    return { id: row.id, select, node: el("div", { class: "at-field" }, label, select) };
-  });
-  return {
-    node: fieldset(item.stem, item.help, fields.map((field) => field.node)),
-    read() {
-      const response = Object.fromEntries(fields.map((field) => [field.id, field.select.value]));
-      const whole = fields.every((field) => field.select.value);
-      return { response, missing: whole ? null : "Answer each line first." };
-    },
-    write: (response) => fields.forEach((field) => (field.select.value = response[field.id] ?? "")),
-  };
-}
-
-function order(item) {
-  const said = el("p", { class: "at-problem", role: "status" });
-  const list = el("ol", { class: "at-steps" });
-  function move(step, by) {
-    const steps = [...list.children];
-    const to = steps.indexOf(step) + by;
-    if (to < 0 || to >= steps.length) return;
-    if (by < 0) list.insertBefore(step, steps[to]);
-    else list.insertBefore(step, steps[to].nextSibling);
-    said.textContent = `Now step ${to + 1} of ${steps.length}.`;
-  }
-  for (const { id, text } of item.options) {
-    const step = el("li", { "data-id": id }, el("span", {}, text));
-    const mover = (sign, by, says) =>
-      el(
-        "button",
-        {
-          type: "button",
-          class: "at-btn at-quiet at-move",
-          "aria-label": `${says}: ${text}`,
-          onclick(event) {
-            move(step, by);
-            event.currentTarget.focus();
-          },
-        },
-        sign,
-      );
-    step.append(el("span", { class: "at-moves" }, mover("↑", -1, "Move up"), mover("↓", 1, "Move down")));
-    list.append(step);
+function stepper(count, show) {
+  let i = 0;
+  const where = el("p", { class: "at-eyebrow", role: "status" });
+  const button = (text, by) => el("button", { type: "button", class: "at-chip", onclick: () => show(i + by) }, text);
+  const back = button("‹ Back", -1);
+  const next = button("Next ›", 1);
+  let answered = 0;
+  function write() {
+    where.textContent = `Practice: question ${i + 1} of ${count}${answered ? `, ${answered} answered` : ""}`;
+    back.disabled = i === 0;
+    next.disabled = i === count - 1;
   }
   return {
-    node: fieldset(item.stem, item.help, [list, said]),
-    read: () => ({ response: [...list.children].map((step) => step.dataset.id), missing: null }),
-    write: (response) =>
-      response.forEach((id) => list.append([...list.children].find((step) => step.dataset.id === id))),
+    node: el("div", { class: "at-row at-stepper" }, where, back, next),
+    at(place) {
+      i = place;
+      write();
+    },
+    done(number) {
+      answered = number;
+      write();
+    },
   };
 }
-
-function fieldset(stem, help, content) {
-  return el(
-    "fieldset",
-    {},
-    el("legend", { class: "at-stem" }, stem),
-    help ? el("p", { class: "at-why" }, help) : null,
-    content,
-  );
-}
-
-// An option without an id is text around the options: the sentences of a story, say.
-function optionList(type, options) {
-  const name = newId("group");
-  const inputs = [];
-  const node = el(
-    "div",
-    {},
-    options.map((option) => {
-      if (!option.id) return el("p", { class: "at-between" }, option.text);
-      const input = el("input", { type, name, value: option.id });
-      inputs.push(input);
-      return el("label", { class: "at-option" }, input, el("span", {}, option.text));
-    }),
-  );
-  return {
-    node,
-    read: () => inputs.filter((input) => input.checked).map((input) => input.value),
-    write: (values) => inputs.forEach((input) => (input.checked = values.includes(input.value))),
-  };
-}
-
-function confidence() {
-  const levels = optionList("radio", [
-    { id: "1", text: "A guess" },
-    { id: "2", text: "Fairly" },
-    { id: "3", text: "Certain" },
-  ]);
-  levels.node.className = "at-levels";
-  return {
-    node: el("fieldset", { class: "at-sure" }, el("legend", {}, "How sure are you?"), levels.node),
-    read: () => Number(levels.read()[0]) || null,
-  };
-}
-
-function hintButton(item, shared) {
-  if (!item.hints.length) return null;
-  const list = el("div", { class: "at-hints", role: "status" });
-  const button = el("button", { type: "button", class: "at-btn at-quiet" }, "Hint");
-  button.addEventListener("click", () => {
-    list.append(el("p", {}, el("b", {}, `Hint ${shared.hints + 1}: `), item.hints[shared.hints]));
-    shared.hints += 1;
-    button.hidden = shared.hints >= item.hints.length;
-  });
-  return { list, button };
-}
-
-// --- Feedback ---
-
-function verdict(given) {
-  const line = ({ mark, label, reason, authorities, clears }) =>
-    el(
-      "div",
-      { class: "at-line" },
-      el("p", {}, mark ? el("span", { class: `at-mark at-mark-${mark}` }, MARKS[mark], " ") : null, label ? el("b", {}, label, " ") : null, reason),
-      clears ? el("p", { class: "at-why" }, clears) : null,
-      authorityChips(authorities, given.cards),
-    );
-  return el(
-    "div",
-    { class: `at-feedback at-feedback-${given.tone}` },
-    el("p", {}, el("b", { class: "at-verdict" }, given.verdict)),
-    given.critical ? el("p", { class: "at-critical" }, el("b", {}, "This could hurt a client. "), given.critical) : null,
-    given.lines.map(line),
-    given.more.length
-      ? el("details", {}, el("summary", {}, given.more_title), given.more.map(line))
-      : null,
-  );
-}
-
-const MARKS = { right: "✓", wrong: "✗", missed: "–" };
 
 export default { render };

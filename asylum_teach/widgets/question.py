@@ -23,43 +23,55 @@ from asylum_teach.models import (
     Tagging,
 )
 from asylum_teach.widgets.base import Piece, front_end
+from asylum_teach.widgets.feedback import feedback_markup
+from asylum_teach.widgets.markup import render
 
-Answer = dict[str, Any]  # n, response, confidence, hints
+Answer = dict[str, Any]  # item, n, response, confidence, hints
 View = dict[str, Any]
 
 _ELEMENT_HELP = "From the applicant's side. For bars, met means that no bar stands in the way."
 
 
 class Question(Piece):
-    """One item, asked; ``respond`` turns each answer into the feedback that is shown."""
+    """One item or several, asked one at a time; ``respond`` turns each answer into feedback.
 
-    _esm, _css = front_end("question")
-    item = traitlets.Dict().tag(sync=True)
+    An answer is {item, n, response, confidence, hints}; the feedback on it is
+    {n, problem, html}, kept by item.
+    """
+
+    _esm, _css = front_end("card", "question")
+    items: Any = traitlets.List().tag(sync=True)
     answer = traitlets.Dict().tag(sync=True)
     feedback = traitlets.Dict().tag(sync=True)
 
-    def __init__(self, item: View, respond: Callable[[Answer], View]) -> None:
+    def __init__(self, items: Sequence[View], respond: Callable[[Answer], View]) -> None:
         self._respond = respond
-        super().__init__(item=item, answer={}, feedback={})
+        super().__init__(items=list(items), answer={}, feedback={})
 
     @traitlets.observe("answer")
     def _answered(self, change: Any) -> None:
         answer = change["new"]
-        if answer.get("n"):
-            self.feedback = {**self._respond(answer), "n": answer["n"]}
+        if answer.get("n") and answer.get("item") in [item["id"] for item in self.items]:
+            told = self._respond(answer)
+            html = "" if told["problem"] else render(feedback_markup(told))
+            kept = {"n": answer["n"], "problem": told["problem"], "html": html}
+            self.feedback = {**self.feedback, answer["item"]: kept}
 
     def lines(self) -> list[str]:
-        """Return the stem and what is offered."""
-        item = self.item
-        shown = [f"[{item['eyebrow']}]"] if item["eyebrow"] else []
-        shown += [*item["before"], item["stem"]]
-        shown += [_line(option) for option in item.get("options", [])]
-        for part in item.get("parts", []):
-            shown += [part["text"], *(_line(option) for option in part["options"])]
-        if item.get("rows"):
-            offered = " / ".join(choice["text"] for choice in item["choices"])
-            shown += [f"  {row['text']}: {offered}" for row in item["rows"]]
-        return shown
+        """Return each stem and what is offered."""
+        return [line for item in self.items for line in _lines(item)]
+
+
+def _lines(item: View) -> list[str]:
+    shown = [f"[{item['eyebrow']}]"] if item["eyebrow"] else []
+    shown += [*item["before"], item["stem"]]
+    shown += [_line(option) for option in item.get("options", [])]
+    for part in item.get("parts", []):
+        shown += [part["text"], *(_line(option) for option in part["options"])]
+    if item.get("rows"):
+        offered = " / ".join(choice["text"] for choice in item["choices"])
+        shown += [f"  {row['text']}: {offered}" for row in item["rows"]]
+    return shown
 
 
 def _line(option: Mapping[str, str]) -> str:

@@ -2,47 +2,51 @@
 
 from __future__ import annotations
 
-import traitlets
+from xml.etree import ElementTree as ET
 
-from asylum_teach.models import Case, Law
-from asylum_teach.widgets.base import Piece, front_end
+from asylum_teach.models import Case, Law, Sentence
+from asylum_teach.widgets.base import Text
 from asylum_teach.widgets.cards import circuit_name, in_words
+from asylum_teach.widgets.markup import el, prose
 
 
-class Story(Piece):
+def story_text(case: Case, law: Law) -> Text:
     """The story of a case; each sentence tells, when tapped, which facts it states."""
+    where = f"Law as of {in_words(case.as_of)}, {circuit_name(case.circuit)}."
+    told = el(
+        "details",
+        el("summary", "The story (tap here to skip it or to show it again)"),
+        el("p", where, " Tap a sentence to see what it tells.", class_="at-why"),
+        [_sentence(sentence, law) for sentence in case.story],
+        open=True,
+    )
+    body = el(
+        "section",
+        el("p", "Content note: ", case.content_note, class_="at-eyebrow"),
+        el("h3", case.title),
+        told,
+        class_="at-card at-story",
+        aria_label=f"Story: {case.title}",
+    )
+    sentences = [sentence.text for sentence in case.story]
+    return Text(body, [case.title, f"({case.content_note})", *sentences])
 
-    _esm, _css = front_end("story")
-    story = traitlets.Dict().tag(sync=True)
 
-    def __init__(self, case: Case, law: Law) -> None:
-        bears = {
-            fact: [e.title for e in law.elements.values() if any(fact in r.facts for r in e.rules)]
-            for fact in case.facts
-        }
-        story = {
-            "title": case.title,
-            "content_note": case.content_note,
-            "where": f"Law as of {in_words(case.as_of)}, {circuit_name(case.circuit)}",
-            "sentences": [
-                {
-                    "text": sentence.text,
-                    "facts": [
-                        {
-                            "text": law.facts[fact].text,
-                            "elements": f"Bears on: {', '.join(bears[fact])}"
-                            if bears[fact]
-                            else "",
-                        }
-                        for fact in sentence.facts
-                    ],
-                }
-                for sentence in case.story
-            ],
-        }
-        super().__init__(story=story)
+def _sentence(sentence: Sentence, law: Law) -> ET.Element:
+    facts = [
+        el("li", law.facts[fact].text, " ", el("span", _bears_on(fact, law), class_="at-why"))
+        for fact in sentence.facts
+    ]
+    nothing = el("p", "This sentence states no fact that the law asks about.")
+    body = el("div", el("ul", facts) if facts else nothing, class_="at-told")
+    summary = el("summary", prose(sentence.text))
+    return el("details", summary, body, class_="at-sentence")
 
-    def lines(self) -> list[str]:
-        """Return the title, the content note and the sentences."""
-        sentences = [sentence["text"] for sentence in self.story["sentences"]]
-        return [self.story["title"], f"({self.story['content_note']})", *sentences]
+
+def _bears_on(fact: str, law: Law) -> str:
+    elements = [
+        element.title
+        for element in law.elements.values()
+        if any(fact in rule.facts for rule in element.rules)
+    ]
+    return f"Bears on: {', '.join(elements)}" if elements else ""

@@ -1,0 +1,228 @@
+// One question card.  The key is not here: Python scores the answer and writes the feedback.
+
+const UNANSWERED_AFTER = 8000; // milliseconds without a reply
+
+// answered: the last answer to this item, if any.  send(answer) hands one to Python.
+function questionCard(item, answered, send) {
+  const parts = INPUTS[item.input](item);
+  const state = { hints: 0, timer: null, n: answered?.n ?? 0 };
+  const problem = el("p", { class: "at-problem", role: "alert" });
+  const check = el("button", { type: "submit", class: "at-btn" }, "Check");
+  const again = el("button", { type: "button", class: "at-btn at-quiet", hidden: true }, "Try again");
+  const hint = hintButton(item, state);
+  const feedback = el("div", { role: "status", tabindex: "-1" });
+  const sure = item.ask_confidence ? confidence() : null;
+  const form = el(
+    "form",
+    { class: "at-question", novalidate: true },
+    item.eyebrow ? el("p", { class: "at-eyebrow" }, item.eyebrow) : null,
+    item.before.map((text) => el("p", {}, prose(text))),
+    parts.node,
+    sure?.node,
+    hint?.list,
+    problem,
+    el("div", { class: "at-row" }, check, hint?.button, again),
+    feedback,
+  );
+
+  function lock(locked) {
+    for (const input of form.querySelectorAll("input, select, .at-move")) input.disabled = locked;
+    check.hidden = locked;
+    again.hidden = !locked;
+    if (hint) hint.button.hidden = locked || state.hints >= item.hints.length;
+  }
+
+  function waiting(sent) {
+    clearTimeout(state.timer);
+    check.disabled = sent;
+    check.textContent = sent ? "Checking…" : "Check";
+    if (!sent) return;
+    state.timer = setTimeout(() => {
+      waiting(false);
+      problem.textContent =
+        "There is no reply from the lesson. Your answer still stands here. Wait a moment and press Check again, or reload the page.";
+    }, UNANSWERED_AFTER);
+  }
+
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const { response, missing } = parts.read();
+    problem.textContent = missing ?? "";
+    if (missing) return;
+    state.n += 1;
+    waiting(true);
+    send({ item: item.id, n: state.n, response, confidence: sure?.read() ?? null, hints: state.hints });
+  });
+
+  again.addEventListener("click", () => {
+    feedback.replaceChildren();
+    lock(false);
+    form.querySelector("input, select, .at-move")?.focus();
+  });
+
+  function tell(told, moveFocus) {
+    waiting(false);
+    problem.textContent = told.problem;
+    if (told.problem) return;
+    feedback.innerHTML = told.html; // made by markup.py, which escapes every text
+    lock(true);
+    if (moveFocus) feedback.focus();
+  }
+
+  if (answered) parts.write(answered.response);
+  return { node: form, tell, stop: () => clearTimeout(state.timer) };
+}
+
+// --- What an answer is made with: each gives its node, reads a response, writes one back ---
+
+const INPUTS = { one: choices("radio"), many: choices("checkbox"), rows, two, order };
+
+function choices(type) {
+  return (item) => {
+    const list = optionList(type, item.options);
+    return {
+      node: fieldset(item.stem, item.help, list.node),
+      read() {
+        const picked = list.read();
+        if (type === "radio") return { response: picked[0], missing: picked.length ? null : "Pick an answer first." };
+        return { response: picked, missing: picked.length || item.may_be_empty ? null : "Pick at least one first." };
+      },
+      write: (response) => list.write([response].flat()),
+    };
+  };
+}
+
+function two(item) {
+  const lists = item.parts.map((part) => optionList("radio", part.options));
+  return {
+    node: el(
+      "div",
+      {},
+      el("p", { class: "at-stem" }, prose(item.stem)),
+      item.parts.map((part, i) => fieldset(part.text, "", lists[i].node)),
+    ),
+    read() {
+      const response = {};
+      item.parts.forEach((part, i) => (response[part.id] = lists[i].read()[0]));
+      const whole = Object.values(response).every(Boolean);
+      return { response, missing: whole ? null : "Pick one in each part first." };
+    },
+    write: (response) => item.parts.forEach((part, i) => lists[i].write([response[part.id]])),
+  };
+}
+
+function rows(item) {
+  const fields = item.rows.map((row) => {
+    const select = el(
+      "select",
+      { id: newId("row") },
+      el("option", { value: "" }, "Choose…"),
+      item.choices.map((choice) => el("option", { value: choice.id }, choice.text)),
+    );
+    const label = el("label", { for: select.id }, row.text, row.help ? el("span", { class: "at-why" }, row.help) : null);
+    return { id: row.id, select, node: el("div", { class: "at-field" }, label, select) };
+  });
+  return {
+    node: fieldset(item.stem, item.help, fields.map((field) => field.node)),
+    read() {
+      const response = Object.fromEntries(fields.map((field) => [field.id, field.select.value]));
+      const whole = fields.every((field) => field.select.value);
+      return { response, missing: whole ? null : "Answer each line first." };
+    },
+    write: (response) => fields.forEach((field) => (field.select.value = response[field.id] ?? "")),
+  };
+}
+
+function order(item) {
+  const said = el("p", { class: "at-problem", role: "status" });
+  const list = el("ol", { class: "at-steps" });
+  function move(step, by) {
+    const steps = [...list.children];
+    const to = steps.indexOf(step) + by;
+    if (to < 0 || to >= steps.length) return;
+    if (by < 0) list.insertBefore(step, steps[to]);
+    else list.insertBefore(step, steps[to].nextSibling);
+    said.textContent = `Now step ${to + 1} of ${steps.length}.`;
+  }
+  for (const { id, text } of item.options) {
+    const step = el("li", { "data-id": id }, el("span", {}, text));
+    const mover = (sign, by, says) =>
+      el(
+        "button",
+        {
+          type: "button",
+          class: "at-btn at-quiet at-move",
+          "aria-label": `${says}: ${text}`,
+          onclick(event) {
+            move(step, by);
+            event.currentTarget.focus();
+          },
+        },
+        sign,
+      );
+    step.append(el("span", { class: "at-moves" }, mover("↑", -1, "Move up"), mover("↓", 1, "Move down")));
+    list.append(step);
+  }
+  return {
+    node: fieldset(item.stem, item.help, [list, said]),
+    read: () => ({ response: [...list.children].map((step) => step.dataset.id), missing: null }),
+    write: (response) =>
+      response.forEach((id) => list.append([...list.children].find((step) => step.dataset.id === id))),
+  };
+}
+
+function fieldset(stem, help, content) {
+  return el(
+    "fieldset",
+    {},
+    el("legend", { class: "at-stem" }, prose(stem)),
+    help ? el("p", { class: "at-why" }, help) : null,
+    content,
+  );
+}
+
+// An option without an id is text around the options: the sentences of a story, say.
+function optionList(type, options) {
+  const name = newId("group");
+  const inputs = [];
+  const node = el(
+    "div",
+    {},
+    options.map((option) => {
+      if (!option.id) return el("p", { class: "at-between" }, option.text);
+      const input = el("input", { type, name, value: option.id });
+      inputs.push(input);
+      return el("label", { class: "at-option" }, input, el("span", {}, prose(option.text)));
+    }),
+  );
+  return {
+    node,
+    read: () => inputs.filter((input) => input.checked).map((input) => input.value),
+    write: (values) => inputs.forEach((input) => (input.checked = values.includes(input.value))),
+  };
+}
+
+function confidence() {
+  const levels = optionList("radio", [
+    { id: "1", text: "A guess" },
+    { id: "2", text: "Fairly" },
+    { id: "3", text: "Certain" },
+  ]);
+  levels.node.className = "at-levels";
+  return {
+    node: el("fieldset", { class: "at-sure" }, el("legend", {}, "How sure are you?"), levels.node),
+    read: () => Number(levels.read()[0]) || null,
+  };
+}
+
+function hintButton(item, shared) {
+  if (!item.hints.length) return null;
+  const list = el("div", { class: "at-hints", role: "status" });
+  const button = el("button", { type: "button", class: "at-btn at-quiet" }, "Hint");
+  button.addEventListener("click", () => {
+    list.append(el("p", {}, el("b", {}, `Hint ${shared.hints + 1}: `), prose(item.hints[shared.hints])));
+    shared.hints += 1;
+    button.hidden = shared.hints >= item.hints.length;
+  });
+  return { list, button };
+}
