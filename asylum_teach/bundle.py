@@ -48,7 +48,7 @@ def load(path: Path) -> Content:
         return content
     except OSError as error:
         raise BundleError(f"{path} cannot be read: {error.strerror}.") from None
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise BundleError(f"{path} is damaged ({error}); compile it again.") from None
 
 

@@ -26,6 +26,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 1
     except BrokenPipeError:
         return 1
+    except OSError as error:
+        print(f"{error.filename}: {error.strerror}", file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
         return 0
 
@@ -136,22 +139,13 @@ def _assess(arguments: argparse.Namespace) -> int:
             file=sys.stderr,
         )
         return 1
-    for one, other in _contradictions(law, facts):
+    for one, other in law.contradictions(facts):
         print(f"note: '{one}' and '{other}' exclude each other", file=sys.stderr)
     if arguments.json:
         _print_json(_assessment(assessment))
     else:
         _print_assessment(law, assessment)
     return 0
-
-
-def _contradictions(law: Law, facts: list[str]) -> list[tuple[str, str]]:
-    return [
-        (fact, other)
-        for fact in facts
-        for other in law.facts[fact].excludes
-        if other in facts and fact < other
-    ]
 
 
 def _assessment(assessment: Assessment) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from typing import Any
 
 from asylum_teach import bundle, kit, law, scoring, widgets
 from asylum_teach.models import (
+    CIRCUITS,
     AnyItem,
     Assessment,
     Attempt,
@@ -220,9 +221,11 @@ class Lesson:
         as_of: str | date | None = None,
         circuit: str | None = None,
     ) -> Assessment:
+        for fact in (*adding, *without):
+            _named(self.content.law.facts, fact, "fact")
         facts = case.facts - set(without) | set(adding)
-        day = date.fromisoformat(as_of) if isinstance(as_of, str) else as_of or case.as_of
-        where: Any = case.circuit if circuit is None else (None if circuit == "none" else circuit)
+        day = _day(as_of) if isinstance(as_of, str) else as_of or case.as_of
+        where = case.circuit if circuit is None else _circuit(circuit)
         return law.assess(self.content.law, facts, as_of=day, circuit=where)
 
     def _moves(self, case: Case, item: Flip) -> dict[str, Any]:
@@ -242,7 +245,8 @@ class Lesson:
         }
 
     def _keep(self, answer: dict[str, Any], case: str, version: int, item: str, score: Any) -> None:
-        confidence = answer.get("confidence")
+        # Counted by the page; what is nonsense there does not spoil the answer.
+        hints, confidence = answer.get("hints"), answer.get("confidence")
         self._record(
             Attempt(
                 case=case,
@@ -251,8 +255,8 @@ class Lesson:
                 response=answer.get("response"),
                 credit=score.credit,
                 at=self._now(),
-                hints=int(answer.get("hints") or 0),
-                confidence=confidence if confidence in (1, 2, 3) else None,
+                hints=hints if type(hints) is int and hints > 0 else 0,
+                confidence=confidence if type(confidence) is int and 1 <= confidence <= 3 else None,
                 critical_error=score.critical_error,
             )
         )
@@ -294,6 +298,23 @@ def _named(known: dict[str, Any], name: str, kind: str) -> Any:
         return known[name]
     except KeyError:
         raise _missing(kind, name, "exercises/") from None
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise LessonError(f"'{text}' is not a date; write it as in 2026-11-24.") from None
+
+
+def _circuit(name: str) -> Circuit | None:
+    """The circuit of that name; None, for national law alone, is called none."""
+    if name == "none":
+        return None
+    for circuit in CIRCUITS:
+        if circuit == name:
+            return circuit
+    raise LessonError(f"There is no circuit '{name}'; use one of {', '.join(CIRCUITS)}, none.")
 
 
 def _missing(kind: str, name: str, where: str) -> LessonError:

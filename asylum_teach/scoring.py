@@ -167,7 +167,8 @@ def _matched(item: Matching, response: Any) -> Score:
 
 def _ordered(item: Ordering, response: Any) -> Score:
     steps = [step.id for step in item.steps]
-    if not isinstance(response, Sequence) or sorted(response) != sorted(steps):
+    listed = isinstance(response, (list, tuple)) and _are_words(response)
+    if not listed or sorted(response) != sorted(steps):
         raise ResponseError("Put every step in its place, each once.")
     whole = Note(
         part="",
@@ -251,8 +252,14 @@ def _option(options: tuple[Option, ...], response: Any) -> Option:
     raise ResponseError("Pick one of the options.")
 
 
+def _are_words(values: Collection[Any]) -> bool:
+    """Whether they can be compared with ids: a page may send anything that JSON can say."""
+    return all(isinstance(value, str) for value in values)
+
+
 def _some(response: Any, offered: Collection[str]) -> frozenset[str]:
-    if not isinstance(response, (list, tuple, set, frozenset)) or not set(response) <= set(offered):
+    listed = isinstance(response, (list, tuple, set, frozenset)) and _are_words(response)
+    if not listed or not set(response) <= set(offered):
         raise ResponseError("Pick from what is offered.")
     return frozenset(response)
 
@@ -267,7 +274,8 @@ def _one_for_each(
     response: Any, parts: Collection[str], offered: Collection[str]
 ) -> Mapping[str, str]:
     given = _mapping(response)
-    if set(given) != set(parts) or not set(given.values()) <= set(offered):
+    complete = set(given) == set(parts) and _are_words(given.values())
+    if not complete or not set(given.values()) <= set(offered):
         raise ResponseError("Answer each part.")
     return given
 

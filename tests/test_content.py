@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from asylum_teach import check, content, kit
-from asylum_teach.content.yamlfile import MOST_BYTES
+from asylum_teach.content.yamlfile import DEEPEST, MOST_BYTES
 from tests.conftest import BASE_CASE, SMALL, Exercises
 
 FILE = "cases/base.yaml"
@@ -605,14 +605,18 @@ FILES = {
     "file", ["cases/base.yaml", "law/authorities.yaml", "law/facts.yaml", "law/relief.yaml"]
 )
 def test_file_that_cannot_be_used_is_told(exercises, file, name):
-    """Its first line, in words; and nothing else is blamed for it."""
+    """In words, at its first line or where the trouble stands."""
     text, what = FILES[name]
     exercises.write(file, text)
 
     faults = [fault for fault in exercises.check().faults if fault.file == file]
 
-    # A list is right in the law, and its fields are not; deep mappings are told where they end.
-    if name != "deep mappings" and not (name == "a list" and file != FILE):
+    # A list is right in the law, and its fields are not; what is too deep and what is an alias
+    # are told where they stand.
+    told_inside = {"deep mappings": DEEPEST + 2, "alias bomb": 2}
+    if name in told_inside:
+        assert [fault.line for fault in faults] == [told_inside[name]]
+    elif not (name == "a list" and file != FILE):
         assert {fault.line for fault in faults} == {1}
     assert any(what in fault.what for fault in faults), faults
     assert all(fault.do for fault in faults)

@@ -10,9 +10,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from asylum_teach.check import cases, references, rules
+from asylum_teach.check import cases, forms, references, rules
 from asylum_teach.content import Reading
 from asylum_teach.models import Content, Fault
+
+# What the engine reads: only once these are sound can it be asked.
+LAW = frozenset(
+    f"law/{name}.yaml" for name in ("facts", "theories", "elements", "relief", "authorities")
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,14 +37,25 @@ class Report:
 def check(exercises: Path, notebooks: Path) -> Report:
     """Every fault of the content in *exercises*, whose lessons stand in *notebooks*."""
     reading = Reading(exercises)
-    if reading.content is None:
-        return Report(faults=tuple(reading.faults), counts={}, content=None)
-    faults = [*references.faults(reading, reading.content, notebooks)]
-    if not faults:  # the engine can only be asked once every name is known
-        faults = [*rules.faults(reading, reading.content), *cases.faults(reading, reading.content)]
-    return Report(
-        faults=tuple(sorted(set(faults))), counts=counts(reading.content), content=reading.content
-    )
+    found = set(reading.faults)
+    if reading.usable:
+        found |= _between_files(reading, reading.usable, notebooks)
+    whole = reading.content
+    return Report(faults=tuple(sorted(found)), counts=counts(whole) if whole else {}, content=whole)
+
+
+def _between_files(reading: Reading, content: Content, notebooks: Path) -> set[Fault]:
+    """What is wrong with names and forms; and, by the engine, with the sound files."""
+    found = {*references.faults(reading, content, notebooks), *forms.faults(reading, content)}
+    unsound = {fault.file for fault in (*reading.faults, *found)}
+    if unsound.isdisjoint(LAW):
+        sound = [
+            case
+            for case in content.cases.values()
+            if reading.files[f"cases/{case.id}.yaml"].name not in unsound
+        ]
+        found |= {*rules.faults(reading, content), *cases.faults(reading, content.law, sound)}
+    return found
 
 
 def counts(content: Content) -> dict[str, Any]:

@@ -14,7 +14,6 @@ from asylum_teach.models import (
     Case,
     Choice,
     Circuit,
-    Content,
     ElementAssessment,
     Entry,
     Fault,
@@ -33,14 +32,14 @@ STANDS_OUT = 1.5  # and never longer than the next by more than this
 ENOUGH = 10  # shares are judged from this many items on
 
 
-def faults(reading: Reading, content: Content) -> Iterator[Fault]:
+def faults(reading: Reading, law: Law, cases: Sequence[Case]) -> Iterator[Fault]:
     """Every fault of the cases and their items."""
-    for case in content.cases.values():
+    for case in cases:
         file = f"cases/{case.id}.yaml"
-        assessment = assess(content.law, case.facts, as_of=case.as_of, circuit=case.circuit)
-        for place, what, do in _in_case(content.law, case, assessment):
+        assessment = assess(law, case.facts, as_of=case.as_of, circuit=case.circuit)
+        for place, what, do in _in_case(law, case, assessment):
             yield reading.fault(file, place, what, do)
-    yield from _standing_out(reading, content)
+    yield from _standing_out(reading, cases)
 
 
 Found = tuple[Place, str, str]
@@ -55,6 +54,10 @@ def _in_case(law: Law, case: Case, assessment: Assessment) -> Iterator[Found]:
     yield from _contradictions(law, case)
     if not case.story:
         yield ("story",), "the story is empty", "tell it, a sentence each"
+    for i, sentence_id in _repeated([sentence.id for sentence in case.story]):
+        if sentence_id:  # most sentences have none
+            what = f"two sentences have the id '{sentence_id}'"
+            yield ("story", i, "id"), what, "give each its own id"
     ids = [item.id for item in case.items]
     for i, item in enumerate(case.items):
         if ids.count(item.id) > 1:
@@ -65,12 +68,25 @@ def _in_case(law: Law, case: Case, assessment: Assessment) -> Iterator[Found]:
 
 
 def _contradictions(law: Law, case: Case) -> Iterator[Found]:
-    for i, sentence in enumerate(case.story):
-        for fact in sentence.facts:
-            for other in law.facts[fact].excludes:
-                if other in case.facts and fact < other:
-                    what = f"'{fact}' and '{other}' cannot both hold"
-                    yield ("story", i, "facts"), what, "keep the one that the story says"
+    """Told at the sentence that says the second of two facts that cannot both hold."""
+    said_at = {fact: i for i, said in reversed([*enumerate(case.story)]) for fact in said.facts}
+    for one, other in law.contradictions(case.facts):
+        at = max(said_at[one], said_at[other])
+        what = f"'{one}' and '{other}' cannot both hold"
+        yield ("story", at, "facts"), what, "keep the one that the story says"
+
+
+def _each_once(key: Sequence[str], place: Place) -> Iterator[Found]:
+    """A key that names one thing twice could never be answered in full."""
+    for i, named in _repeated(key):
+        yield (*place, i), f"'{named}' is named twice", "name it once"
+
+
+def _repeated(ids: Sequence[str]) -> Iterator[tuple[int, str]]:
+    """Each id that stood before, with its number."""
+    for i, each in enumerate(ids):
+        if each in ids[:i]:
+            yield i, each
 
 
 def _in_item(
@@ -87,6 +103,8 @@ def _in_item(
             yield from _options(law, options, (*place, name), days)
     elif isinstance(item, Matching):
         targets = {target.id for target in item.targets}
+        if not item.entries:
+            yield (*place, "entries"), "there are no entries", "write what is to be matched"
         for i, entry in enumerate(item.entries):
             if entry.key not in targets:
                 yield (*place, "entries", i, "key"), f"no target '{entry.key}'", "name a target"
@@ -94,6 +112,8 @@ def _in_item(
     elif isinstance(item, Tagging):
         yield from _tagging(law, case, item, place, days)
     elif isinstance(item, ElementAssessment):
+        if not item.key:
+            yield (*place, "key"), "the key is empty", "give each element its status"
         for element, status in item.key.items():
             if assessment.findings[element].status != status:
                 what = f"the key says {element}: {status}, the rules say otherwise"
@@ -116,16 +136,17 @@ def _choice(item: Choice, place: Place) -> Iterator[Found]:
     elif keys != 1:
         what = f"{keys} options have credit: 1; exactly one may"
         yield (*place, "options"), what, "keep one key; a second-best option may have credit: 0.5"
-    lengths = sorted((len(option.text) for option in item.options), reverse=True)
-    longest = max(item.options, key=lambda option: len(option.text))
-    if (
-        item.kind != "several_choice"
-        and longest.id in item.key
-        and len(lengths) > 1
-        and lengths[0] > STANDS_OUT * lengths[1]
-    ):
+    elif _stands_out(item.options, item.key[0]):
         what = f"the right option of '{item.id}' stands out by its length"
         yield (*place, "options"), what, "make it shorter, or the others as full"
+
+
+def _stands_out(options: Sequence[Option], key: str) -> bool:
+    """Whether the key is the longest option by far."""
+    longest, *others = sorted(options, key=lambda option: len(option.text), reverse=True)
+    return (
+        bool(others) and longest.id == key and len(longest.text) > STANDS_OUT * len(others[0].text)
+    )
 
 
 def _options(
@@ -160,9 +181,12 @@ def _tagging(
     sentences = {sentence.id for sentence in case.story if sentence.id}
     if not item.key:
         yield (*place, "key"), "the key is empty", "name the sentences that bear on it"
+    yield from _each_once(item.key, (*place, "key"))
     for sentence_id in {*item.key, *item.options} - sentences:
         what = f"no sentence of the story has the id '{sentence_id}'"
-        yield (*place, "options"), what, "give that sentence an id"
+        explained = sentence_id in item.options
+        at = (*place, "options", sentence_id) if explained else (*place, "key")
+        yield at, what, "give that sentence an id"
     for sentence_id in item.key:
         if sentence_id not in item.options:
             what = f"the sentence '{sentence_id}' has no reason"
@@ -183,9 +207,10 @@ def _flip(
     law: Law, case: Case, assessment: Assessment, item: Flip, place: Place
 ) -> Iterator[Found]:
     change = item.change
-    for fact in change.remove:
+    for i, fact in enumerate(change.remove):
         if fact not in case.facts:
-            yield (*place, "change"), f"'{fact}' is not in the story", "remove only what is there"
+            at = (*place, "change", "remove", i)
+            yield at, f"'{fact}' is not in the story", "remove only what is there"
     day, circuit = flipped_when(case, item)
     facts = case.facts - set(change.remove) | set(change.add)
     after = assess(law, facts, as_of=day, circuit=circuit)
@@ -197,6 +222,7 @@ def _flip(
     if moved != set(item.key):
         what = f"the key says {sorted(item.key)} move, the rules say {sorted(moved)}"
         yield (*place, "key"), what, "mend the key, the change or the rule"
+    yield from _each_once(item.key, (*place, "key"))
     yield from _explained(item.reason, (*place, "reason"))
     when = [(case.as_of, case.circuit), (day, circuit)]
     yield from _cited(law, item.authorities, (*place, "authorities"), when)
@@ -230,11 +256,11 @@ def _cited(
             yield place, what, "cite one that is, or change the case's day or circuit"
 
 
-def _standing_out(reading: Reading, content: Content) -> Iterator[Fault]:
+def _standing_out(reading: Reading, cases: Sequence[Case]) -> Iterator[Fault]:
     """Whether someone who knows nothing could guess the key by its length."""
     single = [
         item
-        for case in content.cases.values()
+        for case in cases
         for item in case.items
         if isinstance(item, Choice) and item.kind != "several_choice" and item.key
     ]

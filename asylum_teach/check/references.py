@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -10,6 +10,7 @@ from asylum_teach.content import Reading
 from asylum_teach.content.yamlfile import Place
 from asylum_teach.law.bench import NO_THEORY
 from asylum_teach.models import (
+    CRITICAL_ERRORS,
     ELEMENTS,
     Case,
     Choice,
@@ -27,35 +28,58 @@ from asylum_teach.models import (
 Named = tuple[Place, str, Collection[str]]  # where it stands, what kind of name, the names
 
 
-class _Names:
-    """The names that exist, by kind."""
-
-    def __init__(self, content: Content) -> None:
-        law = content.law
-        self.known: dict[str, Collection[str]] = {
-            "fact": law.facts,
-            "element": ELEMENTS,
-            "theory": {*law.theories, NO_THEORY},
-            "bar": law.bars,
-            "relief": law.reliefs,
-            "authority": law.authorities,
-            "point": content.points,
-            "lesson": content.lessons,
-            "misconception": content.misconceptions,
-        }
+# The file that says which names of a kind exist; elements and critical errors are fixed.
+HOMES = {
+    "fact": "law/facts.yaml",
+    "theory": "law/theories.yaml",
+    "bar": "law/relief.yaml",
+    "relief": "law/relief.yaml",
+    "authority": "law/authorities.yaml",
+    "point": "points.yaml",
+    "lesson": "lessons.yaml",
+    "misconception": "misconceptions.yaml",
+}
 
 
 def faults(reading: Reading, content: Content, notebooks: Path) -> Iterator[Fault]:
-    """A fault for every name that nothing bears."""
-    names = _Names(content)
-    for file, named in _named(content):
-        place, kind, used = named
-        for name in used:
-            if name not in names.known[kind]:
+    """A fault for every name that nothing bears, so far as the files can be used."""
+    known = _known(content)
+    for file, (place, kind, used) in _named(content):
+        if HOMES.get(kind) in reading.left_out:
+            continue  # nobody can tell which of these names exist
+        for i, name in enumerate(used):
+            if name not in known[kind]:
                 what = f"there is no {kind} '{name}'"
-                yield reading.fault(file, place, what, _meant(name, names.known[kind]))
-    yield from _elements(reading, content)
-    yield from _lessons(reading, content, notebooks)
+                own = _own_place(place, used, i, name)
+                yield reading.fault(file, own, what, _meant(name, known[kind]))
+    if "law/elements.yaml" not in reading.left_out:
+        yield from _elements(reading, content)
+    if "lessons.yaml" not in reading.left_out:
+        yield from _lessons(reading, content, notebooks)
+
+
+def _known(content: Content) -> dict[str, Collection[str]]:
+    """The names that exist, by kind."""
+    law = content.law
+    return {
+        "fact": law.facts,
+        "element": ELEMENTS,
+        "theory": {*law.theories, NO_THEORY},
+        "bar": law.bars,
+        "relief": law.reliefs,
+        "authority": law.authorities,
+        "point": content.points,
+        "lesson": content.lessons,
+        "misconception": content.misconceptions,
+        "critical error": CRITICAL_ERRORS,
+    }
+
+
+def _own_place(place: Place, used: Collection[str], i: int, name: str) -> Place:
+    """Where the name itself stands among those at *place*: a set has lost their order."""
+    if isinstance(used, Mapping):
+        return (*place, name)
+    return (*place, i) if isinstance(used, Sequence) else place
 
 
 def _named(content: Content) -> Iterator[tuple[str, Named]]:
@@ -80,8 +104,9 @@ def _named(content: Content) -> Iterator[tuple[str, Named]]:
             yield "law/relief.yaml", ((*at, "element"), "element", [limit.element])
             yield "law/relief.yaml", ((*at, "authorities"), "authority", limit.authorities)
     for i, authority in enumerate(law.authorities.values()):
-        ended = [p.ended_by for p in authority.in_force if p.ended_by]
-        yield "law/authorities.yaml", ((i, "in_force"), "authority", ended)
+        for j, period in enumerate(authority.in_force):
+            at = (i, "in_force", j, "ended_by")
+            yield "law/authorities.yaml", (at, "authority", _given(period.ended_by))
         yield "law/authorities.yaml", ((i, "points"), "point", authority.points)
     for i, event in enumerate(content.timeline):
         yield "law/timeline.yaml", ((i, "authorities"), "authority", event.authorities)
@@ -103,11 +128,11 @@ def _named(content: Content) -> Iterator[tuple[str, Named]]:
 
 def _in_rule(rule: Rule) -> Iterator[Named]:
     for name, facts in (("when", rule.when), ("any", rule.any), ("unless", rule.unless)):
-        yield (name,), "fact", sorted(facts)
+        yield (name,), "fact", facts
     yield ("given",), "element", rule.given
     yield ("theories",), "theory", rule.theories
-    yield ("bar",), "bar", [rule.bar] if rule.bar else []
-    yield ("relief",), "relief", [rule.relief] if rule.relief else []
+    yield ("bar",), "bar", _given(rule.bar)
+    yield ("relief",), "relief", _given(rule.relief)
     yield ("authorities",), "authority", rule.authorities
 
 
@@ -139,8 +164,8 @@ def _in_case(case: Case) -> Iterator[Named]:
         elif isinstance(item, Flip):
             yield (*place, "key"), "element", item.key
             yield (*place, "authorities"), "authority", item.authorities
-            changed = (*item.change.add, *item.change.remove)
-            yield (*place, "change"), "fact", changed
+            yield (*place, "change", "add"), "fact", item.change.add
+            yield (*place, "change", "remove"), "fact", item.change.remove
 
 
 def _in_options(options: tuple[object, ...], place: Place) -> Iterator[Named]:
@@ -148,9 +173,11 @@ def _in_options(options: tuple[object, ...], place: Place) -> Iterator[Named]:
         yield (*place, i, "authorities"), "authority", getattr(option, "authorities", ())
         misconception = getattr(option, "misconception", "")
         yield (*place, i, "misconception"), "misconception", _given(misconception)
+        critical_error = getattr(option, "critical_error", "")
+        yield (*place, i, "critical_error"), "critical error", _given(critical_error)
 
 
-def _given(name: str) -> list[str]:
+def _given(name: str | None) -> list[str]:
     return [name] if name else []
 
 

@@ -32,7 +32,7 @@ def faults(reading: Reading, content: Content) -> Iterator[Fault]:
             yield from _authorities(reading, law, rule, place, speaks[rule.id])
             yield from _order(reading, law, element, j, place)
             if speaks[rule.id]:
-                yield from _reached(reading, element, j, place, speaks)
+                yield from _reached(reading, law, element, j, place, speaks)
 
 
 def turning_days(law: Law) -> list[date]:
@@ -84,13 +84,18 @@ def _order(reading: Reading, law: Law, element: Element, j: int, place: Place) -
 
 
 def _reached(
-    reading: Reading, element: Element, j: int, place: Place, speaks: dict[str, frozenset[When]]
+    reading: Reading,
+    law: Law,
+    element: Element,
+    j: int,
+    place: Place,
+    speaks: dict[str, frozenset[When]],
 ) -> Iterator[Fault]:
     """A rule is never reached if earlier ones that ask for less speak wherever it does."""
     rule = element.rules[j]
     left = set(speaks[rule.id])
     for earlier in element.rules[:j]:
-        if _fits_whenever(earlier, rule):
+        if _fits_whenever(law, earlier, rule):
             left -= speaks[earlier.id]
             if not left:
                 what = (
@@ -100,9 +105,9 @@ def _reached(
                 return
 
 
-def _fits_whenever(earlier: Rule, rule: Rule) -> bool:
+def _fits_whenever(law: Law, earlier: Rule, rule: Rule) -> bool:
     """Whether *earlier* fits on all facts on which *rule* does."""
-    certain = rule.when | (rule.any if len(rule.any) == 1 else frozenset())
+    certain = law.closed(rule.when | (rule.any if len(rule.any) == 1 else frozenset()))
     return (
         earlier.when <= certain
         and (

@@ -71,19 +71,27 @@ class ContentError(Exception):
 
 
 class Reading:
-    """A content folder as read: its content if it is whole, its faults, and where things stand."""
+    """A content folder as read: its content, its faults, and where things stand.
+
+    A file that cannot be used is left out of ``usable``, so that the faults of all
+    others can be told in the same run.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.files: dict[str, YamlFile] = {}
+        self.left_out: set[str] = set()  # files that could not be used
         self._faults: list[Fault] = []
-        self.content: Content | None = None
-        if not folder.is_dir():
+        self.usable: Content | None = None
+        if folder.is_dir():
+            self.usable = self._content()
+        else:
             self._note(str(folder), "there is no such folder", "name a copy of exercises/")
-            return
-        content = self._content()
-        if not self.faults:
-            self.content = content
+
+    @property
+    def content(self) -> Content | None:
+        """The content, if every file is sound in itself."""
+        return None if self.faults else self.usable
 
     @property
     def faults(self) -> list[Fault]:
@@ -93,70 +101,82 @@ class Reading:
     def fault(self, file: str, place: Place, what: str, do: str) -> Fault:
         """A fault at *place* in *file*."""
         read = self.files.get(file)
-        return Fault(file=file, line=read.line(place) if read else 1, what=what, do=do)
+        if read is None:
+            return Fault(file=file, line=1, what=what, do=do)
+        return Fault(file=read.name, line=read.line(place), what=what, do=do)
 
     def _note(self, file: str, what: str, do: str) -> None:
         self._faults.append(Fault(file=file, line=1, what=what, do=do))
 
-    def _open(self, name: str) -> YamlFile:
-        if name not in self.files:
-            self.files[name] = YamlFile(self.folder / name, name)
-        return self.files[name]
+    def _read(self, kind: Any, name: str, path: Path) -> Any:
+        """What the file at *path* holds; None, and left out, if it cannot be used."""
+        file = self.files[name] = YamlFile(path, path.relative_to(self.folder).as_posix())
+        record = None
+        if not file.faults:
+            record = _case(file) if kind is Case else validated(kind, file.value, file, ())
+        if record is None:
+            self.left_out.add(name)
+        return record
 
-    def _whole(self, kind: Any, name: str) -> Any:
-        """A file that holds one record, or a list of them; None if it has faults."""
-        file = self._open(name)
-        return None if file.faults else validated(kind, file.value, file, ())
+    def _list(self, kind: Any, name: str) -> tuple[Any, ...]:
+        """The records in one file; none if it cannot be used."""
+        listed: tuple[Any, ...] | None = self._read(tuple[kind, ...], name, self.folder / name)
+        return listed or ()
+
+    def _relief(self) -> ReliefFile:
+        name = "law/relief.yaml"
+        relief: ReliefFile | None = self._read(ReliefFile, name, self.folder / name)
+        return relief or ReliefFile(bars=(), reliefs=())
 
     def _each(self, kind: type[Any], folder: str) -> dict[str, Any]:
         """The record in each file of *folder*, by id; the id is the file's name."""
         read = {}
-        for path in sorted((self.folder / folder).glob("*.y*ml")):
-            name = f"{folder}/{path.name}"
-            file = self._open(name)
-            record = None
-            if not file.faults:
-                record = _case(file) if kind is Case else validated(kind, file.value, file, ())
+        for path in sorted((self.folder / folder).glob("*")):
+            if path.suffix not in (".yaml", ".yml"):
+                continue
+            name = f"{folder}/{path.stem}.yaml"  # whichever ending it has
+            if name in self.files:
+                self._note(f"{folder}/{path.name}", f"{name} is there as well", "keep one")
+                continue
+            record = self._read(kind, name, path)
             if record is None:
                 continue
             if record.id != path.stem:
-                file.fault(
+                self.files[name].fault(
                     ("id",),
                     f"the id '{record.id}' is not the file's name",
                     f"write id: {path.stem}, or rename the file to {record.id}.yaml",
                 )
-            read[record.id] = record
+            read[path.stem] = replace(record, id=path.stem)
         return read
 
-    def _content(self) -> Content | None:
-        read = {name: self._whole(kind, f"law/{name}.yaml") for name, kind in _LAW_KINDS.items()}
-        points = self._whole(tuple[Point, ...], "points.yaml")
-        lessons = self._whole(tuple[LessonPlan, ...], "lessons.yaml")
-        misconceptions = self._whole(tuple[Misconception, ...], "misconceptions.yaml")
-        cases = self._each(Case, "cases")
-        decisions = self._each(Decision, "decisions")
-        if None in read.values() or None in (points, lessons, misconceptions):
-            return None
-        relief: ReliefFile = read["relief"]
-        law = Law(
-            groups={group.id: group.title for group in read["facts"]},
-            facts=_facts(read["facts"], self.files["law/facts.yaml"]),
-            elements=self._by_id(read["elements"], "law/elements.yaml"),
-            theories=self._by_id(read["theories"], "law/theories.yaml"),
+    def _content(self) -> Content:
+        return Content(
+            law=self._law(),
+            points=self._table(Point, "points.yaml"),
+            lessons=self._table(LessonPlan, "lessons.yaml"),
+            misconceptions=self._table(Misconception, "misconceptions.yaml"),
+            cases=self._each(Case, "cases"),
+            decisions=self._each(Decision, "decisions"),
+            timeline=self._list(Event, "law/timeline.yaml"),
+            splits=self._table(Split, "law/splits.yaml"),
+        )
+
+    def _law(self) -> Law:
+        groups = self._list(FactGroup, "law/facts.yaml")
+        relief = self._relief()
+        return Law(
+            groups={g.id: g.title for g in self._by_id(groups, "law/facts.yaml").values()},
+            facts=_facts(groups, self.files["law/facts.yaml"]),
+            elements=self._table(Element, "law/elements.yaml"),
+            theories=self._table(Theory, "law/theories.yaml"),
             bars=self._by_id(relief.bars, "law/relief.yaml", "bars"),
             reliefs=self._by_id(relief.reliefs, "law/relief.yaml", "reliefs"),
-            authorities=self._by_id(read["authorities"], "law/authorities.yaml"),
+            authorities=self._table(Authority, "law/authorities.yaml"),
         )
-        return Content(
-            law=law,
-            points=self._by_id(points, "points.yaml"),
-            lessons=self._by_id(lessons, "lessons.yaml"),
-            misconceptions=self._by_id(misconceptions, "misconceptions.yaml"),
-            cases=cases,
-            decisions=decisions,
-            timeline=read["timeline"],
-            splits=self._by_id(read["splits"], "law/splits.yaml"),
-        )
+
+    def _table(self, kind: type[Any], name: str) -> dict[str, Any]:
+        return self._by_id(self._list(kind, name), name)
 
     def _by_id(self, records: tuple[Any, ...], file: str, *place: str) -> dict[str, Any]:
         found: dict[str, Any] = {}
@@ -167,19 +187,9 @@ class Reading:
                     f"the id '{record.id}' is used twice",
                     "give each its own id",
                 )
-            found[record.id] = record
+            # A second one is kept apart, so that those after it are told at their own lines.
+            found[f"{record.id} ({i + 1})" if record.id in found else record.id] = record
         return found
-
-
-_LAW_KINDS: dict[str, Any] = {
-    "facts": tuple[FactGroup, ...],
-    "theories": tuple[Theory, ...],
-    "elements": tuple[Element, ...],
-    "relief": ReliefFile,
-    "authorities": tuple[Authority, ...],
-    "timeline": tuple[Event, ...],
-    "splits": tuple[Split, ...],
-}
 
 
 def read(folder: Path) -> Content:
@@ -266,11 +276,12 @@ def _item(raw: Any, file: YamlFile, place: Place) -> AnyItem | None:
     if not isinstance(raw, dict) or "kind" not in raw:
         file.fault(place, "this item has no kind", f"write kind: one of {', '.join(ITEM_CLASSES)}")
         return None
-    if raw["kind"] not in ITEM_CLASSES:
-        what = f"there is no kind of item '{raw['kind']}'"
-        file.fault((*place, "kind"), what, meant(str(raw["kind"]), ITEM_CLASSES))
+    kind = str(raw["kind"])
+    if kind not in ITEM_CLASSES:
+        what = f"there is no kind of item '{kind}'"
+        file.fault((*place, "kind"), what, meant(kind, ITEM_CLASSES))
         return None
-    item: AnyItem | None = validated(ITEM_CLASSES[raw["kind"]], raw, file, place)
+    item: AnyItem | None = validated(ITEM_CLASSES[kind], raw, file, place)
     return None if item is None else _numbered(item)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import fields, is_dataclass
 from difflib import get_close_matches
 from functools import cache
@@ -25,35 +25,56 @@ def validated(kind: Any, value: Any, file: YamlFile, place: Place) -> Any:
     try:
         return adapter(kind).validate_json(json.dumps(value), strict=True)
     except ValidationError as error:
-        for each in error.errors(include_url=False):
-            loc = tuple(part for part in each["loc"] if part != "[key]")
-            what, do = _in_words(each, kind)
-            file.fault((*place, *loc), what, do)
+        for each in _one_a_place(error.errors(include_url=False)):
+            at = (*place, *each["loc"])
+            what, do = _in_words(_called(at), each, kind)
+            file.fault(at, what, do)
         return None
 
 
-def _in_words(error: Any, kind: Any) -> tuple[str, str]:
+def _one_a_place(errors: list[Any]) -> Iterable[Any]:
+    """The errors, one a place: where there are two lists of words, a word failed them both."""
+    told: dict[Place, Any] = {}
+    for error in errors:
+        way = (part for part in error["loc"] if not str(part).startswith(("[key]", "literal[")))
+        loc = tuple(way)
+        first = told.setdefault(loc, {**error, "loc": loc})
+        if first["type"] == error["type"] == "literal_error" and first["ctx"] is not error["ctx"]:
+            first["ctx"]["expected"] += f" or {error['ctx']['expected']}"
+    return told.values()
+
+
+def _called(place: Place) -> str:
+    """What an editor calls the thing at *place*: 'stem', or number 2 of 'options'."""
+    if not place:
+        return "the file"
+    *around, last = place
+    if isinstance(last, str):
+        return f"'{last}'"
+    return f"number {last + 1} of {_called(tuple(around))}"
+
+
+def _in_words(name: str, error: Any, kind: Any) -> tuple[str, str]:
     """What is wrong and what to do, for one of pydantic's errors."""
-    name = str(error["loc"][-1]) if error["loc"] else "the file"
     words = _WORDS.get(error["type"])
     if words:
         return words(name, error, kind)
-    return f"'{name}' is not right ({error['msg']})", "see the schema for what belongs here"
+    return f"{name} is not right ({error['msg']})", "see the schema for what belongs here"
 
 
 def _text(name: str, error: Any, _kind: Any) -> tuple[str, str]:
     value = error["input"]
     if isinstance(value, bool):
         return (
-            f"'{name}' is a bare Yes, No, true or false, which YAML does not read as text",
+            f"{name} is a bare Yes, No, true or false, which YAML does not read as text",
             'put the word in quotes, as in "No"',
         )
     if isinstance(value, (int, float)):
         return (
-            f"'{name}' is the number {value}; text belongs here",
+            f"{name} is the number {value}; text belongs here",
             f'write it in quotes: "{value}"',
         )
-    return f"'{name}' should be text", "write one sentence or word here"
+    return f"{name} should be text", "write one sentence or word here"
 
 
 def _choice(name: str, error: Any, _kind: Any) -> tuple[str, str]:
@@ -63,27 +84,27 @@ def _choice(name: str, error: Any, _kind: Any) -> tuple[str, str]:
     value = error["input"]
     if isinstance(value, int) and str(value) in allowed:
         return (
-            f"'{name}' is the number {value}; text belongs here",
+            f"{name} is the number {value}; text belongs here",
             f'write it in quotes: "{value}"',
         )
-    return f"'{name}' cannot be '{value}'", meant(str(value), dict.fromkeys(allowed))
+    return f"{name} cannot be '{value}'", meant(str(value), dict.fromkeys(allowed))
 
 
 def _unknown(name: str, error: Any, kind: Any) -> tuple[str, str]:
     known = _fields_at(kind, error["loc"][:-1])
-    return f"there is no field '{name}' here", meant(name, known)
+    return f"there is no field {name} here", meant(str(error["loc"][-1]), known)
 
 
-def _missing(name: str, _error: Any, _kind: Any) -> tuple[str, str]:
-    return f"'{name}' is missing", f"add {name}: …"
+def _missing(name: str, error: Any, _kind: Any) -> tuple[str, str]:
+    return f"{name} is missing", f"add {error['loc'][-1]}: …"
 
 
 def _date(name: str, error: Any, _kind: Any) -> tuple[str, str]:
-    return f"'{name}' is not a date ({error['input']!r})", "write year, month, day: 2026-11-24"
+    return f"{name} is not a date ({error['input']!r})", "write year, month, day: 2026-11-24"
 
 
 def _shape(wanted: str) -> Callable[[str, Any, Any], tuple[str, str]]:
-    return lambda name, _error, _kind: (f"'{name}' should be {wanted}", f"write {wanted} here")
+    return lambda name, _error, _kind: (f"{name} should be {wanted}", f"write {wanted} here")
 
 
 _WORDS: dict[str, Callable[[str, Any, Any], tuple[str, str]]] = {

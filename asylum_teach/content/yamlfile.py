@@ -14,6 +14,7 @@ import yaml
 from asylum_teach.models import Fault
 
 MOST_BYTES = 2_000_000
+DEEPEST = 50  # lists and mappings inside one another; content needs seven
 Place = tuple[str | int, ...]  # the way to a value: ("items", 0, "stem")
 
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -29,8 +30,10 @@ class YamlFile:
         self.lines: dict[Place, int] = {}
         self.faults: list[Fault] = []
         self.value: Any = None
+        self._last = 1  # the number of the last line
         text = self._text(path)
         if text is not None:
+            self._last = max(1, text.count("\n") + (not text.endswith("\n")))
             node = self._compose(text)
             if node is not None:
                 self.value = self._plain(node, ())
@@ -69,30 +72,57 @@ class YamlFile:
 
     def _compose(self, text: str) -> yaml.Node | None:
         try:
+            if self._has_alias(text):
+                return None
             node: yaml.Node | None = yaml.compose(text, Loader=_Loader)
             return node
         except RecursionError:
-            self.fault((), "lists are nested too deeply", "write it flatter")
+            self._too_deep(1)
         except yaml.reader.ReaderError as error:
-            line = text.count("\n", 0, error.position) + 1
+            # The position counts bytes, so that an accented letter is two.
+            line = text.encode()[: error.position].count(b"\n") + 1
             self._at(line, "a control character stands here", "delete it; plain text only")
         except yaml.MarkedYAMLError as error:
-            mark = error.problem_mark or error.context_mark
-            what = str(error.problem or error.context).replace("\n", " ")
-            self._at(
-                mark.line + 1 if mark else 1,
-                f"this is not YAML ({what})",
-                "look for a missing quote, colon or indent here or just above;"
-                " a sentence that holds a colon goes under >-",
-            )
+            self._not_yaml(error)
         return None
+
+    def _has_alias(self, text: str) -> bool:
+        """Refuse an alias before it is followed: aliases of aliases can grow without end."""
+        for event in yaml.parse(text, Loader=_Loader):
+            if isinstance(event, yaml.AliasEvent):
+                what = f"'*{event.anchor}' is an alias, which stands for text elsewhere"
+                self._at(self._line(event), what, "write it out, or put it in quotes")
+                return True
+        return False
+
+    def _not_yaml(self, error: yaml.MarkedYAMLError) -> None:
+        what = str(error.problem or error.context).replace("\n", " ")
+        mark = error.problem_mark or error.context_mark
+        if error.context == "while scanning a quoted scalar":
+            mark = error.context_mark  # where the quote was opened, and not where the file ends
+        self._at(
+            min(mark.line + 1, self._last) if mark else 1,
+            f"this is not YAML ({what})",
+            "look for a missing quote, colon or indent here or just above;"
+            " a sentence that holds a colon goes under >-",
+        )
+
+    def _too_deep(self, line: int) -> None:
+        self._at(line, "lists or mappings are nested too deeply here", "write it flatter")
+
+    def _line(self, found: yaml.Node | yaml.Event) -> int:
+        """The line on which it begins; YAML counts more breaks than an editor does."""
+        return min(found.start_mark.line + 1, self._last)
 
     def _at(self, line: int, what: str, do: str) -> None:
         self.faults.append(Fault(file=self.name, line=line, what=what, do=do))
 
     def _plain(self, node: yaml.Node, place: Place) -> Any:
         """The node's value; notes the line of it and of everything in it."""
-        self.lines.setdefault(place, node.start_mark.line + 1)
+        self.lines.setdefault(place, self._line(node))
+        if len(place) > DEEPEST:
+            self._too_deep(self._line(node))
+            return None
         if isinstance(node, yaml.MappingNode):
             return self._mapping(node, place)
         if isinstance(node, yaml.SequenceNode):
@@ -102,8 +132,12 @@ class YamlFile:
     def _mapping(self, node: yaml.MappingNode, place: Place) -> dict[str, Any]:
         values: dict[str, Any] = {}
         for key_node, value_node in node.value:
+            line = self._line(key_node)
+            if not isinstance(key_node, yaml.ScalarNode):
+                what = "a list or a mapping stands where a key belongs"
+                self._at(line, what, "write one word before the colon")
+                continue
             key = str(key_node.value)
-            line = key_node.start_mark.line + 1
             if key in values:
                 self._at(line, f"'{key}' is written twice", "keep one of the two")
                 continue

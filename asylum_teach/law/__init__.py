@@ -25,10 +25,11 @@ def assess(law: Law, facts: Collection[str], *, as_of: date, circuit: Circuit | 
     bench = bench_for(law, as_of, circuit)
     held = bench.mask(facts)
     survey = bench.survey(held)
+    findings = {e: bench.explain(e, survey.strand(e), held, survey) for e in ELEMENTS}
     return Assessment(
         as_of=as_of,
         circuit=circuit,
-        findings={e: bench.explain(e, survey.strand(e), held, survey) for e in ELEMENTS},
+        findings={e: bench.truly_deciding(finding, held) for e, finding in findings.items()},
         theories={
             theory: Pair(
                 ground=bench.explain("ground", theory, held, survey),

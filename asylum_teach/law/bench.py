@@ -7,7 +7,7 @@ number, so that a set of facts is tested against a rule in a few machine steps.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
 
@@ -74,12 +74,15 @@ class Bench:
     def __init__(self, law: Law, as_of: date, circuit: Circuit | None) -> None:
         self.law = law
         self._bits = {fact: 1 << place for place, fact in enumerate(law.facts)}
-        self._closed = {fact: self._close(fact) for fact in law.facts}
+        self._closed = {fact: self._bits_of(law.closed([fact])) for fact in law.facts}
         self._implying: dict[int, list[str]] = {}  # by bit: the facts that make it hold
         for fact, closed in self._closed.items():
             for bit in each_bit(closed):
                 self._implying.setdefault(bit, []).append(fact)
-        self._excluded = {f: self._bits_of(law.facts[f].excludes) for f in law.facts}
+        self._excluded = {
+            fact: self._bits_of(o for each in law.closed([fact]) for o in law.facts[each].excludes)
+            for fact in law.facts
+        }
         self._raised = {t.id: self._bits_of(t.raised_by) for t in law.theories.values()}
         self._raising = self._bits_of(f for t in law.theories.values() for f in t.raised_by)
         binding = {a.id for a in law.authorities.values() if a.binds(as_of, circuit)}
@@ -125,15 +128,6 @@ class Bench:
                 changed = self._closed[fact] & ~held
             if changed:
                 yield fact, changed
-
-    def _close(self, fact: str) -> int:
-        closed, waiting = 0, [fact]
-        while waiting:
-            each = waiting.pop()
-            if not closed & self._bits[each]:
-                closed |= self._bits[each]
-                waiting.extend(self.law.facts[each].implies)
-        return closed
 
     def _bits_of(self, facts: Iterable[str]) -> int:
         bits = 0
@@ -185,14 +179,16 @@ class Bench:
         bits = self._raised.get(survey.strongest, 0) & held
         for theory, pair in survey.pairs.items():
             for element, test in zip(BY_THEORY, pair, strict=True):
-                bits |= self._strand(element, theory).sensitive(held, test)
+                bits |= self._strand(element, theory).sensitive(held, test, rank_of(test))
         for theory, by in self._raised.items():
             if theory not in survey.pairs:
                 bits |= by
         for element, test in survey.plain.items():
-            bits |= self._strand(element).sensitive(held, test)
+            bits |= self._strand(element).sensitive(held, test, rank_of(test))
         for bar in self.law.bars:
-            bits |= self._strand(BARS, bar).sensitive(held, survey.bars.get(bar))
+            test = survey.bars.get(bar)
+            rank = rank_of(test) if bar in survey.bars else Status.MET.rank
+            bits |= self._strand(BARS, bar).sensitive(held, test, rank)
         return bits
 
     def ranks_after(self, held: int, before: Survey, changed: int) -> Ranks:
@@ -311,6 +307,17 @@ class Bench:
                 if test.rank != deciding.rank and test.fits(held, ranks)
             ),
         )
+
+    def truly_deciding(self, finding: Finding, held: int) -> Finding:
+        """The finding on an element, less the facts that settle one theory but leave another open."""
+        if finding.element in PLAIN:
+            return finding
+        kept = tuple(fact for fact in finding.would_decide if self._settles(fact, finding, held))
+        return finding if kept == finding.would_decide else replace(finding, would_decide=kept)
+
+    def _settles(self, fact: str, finding: Finding, held: int) -> bool:
+        survey = self.survey(held | self._closed[fact])
+        return survey.deciding(finding.element, survey.strand(finding.element)) is not None
 
     def _would_decide(self, tests: tuple[Test, ...], held: int, ranks: Ranks) -> tuple[str, ...]:
         """The single facts that would make a rule fit which settles the question."""

@@ -87,13 +87,13 @@ class Strand:
                 return test
         return None
 
-    def sensitive(self, held: int, deciding: Test | None) -> int:
+    def sensitive(self, held: int, deciding: Test | None, rank: int) -> int:
         """The bits of which one alone, turned, may move what *deciding* decides on *held*.
 
         They are those that hold the deciding rule up, and the one defect of each rule
-        above it that says otherwise.
+        above it that says otherwise than the *rank* that stands.
         """
-        bits, rank = 0, rank_of(deciding)
+        bits = 0
         for test in self.tests:
             if test is deciding:
                 return bits | test.props(held)

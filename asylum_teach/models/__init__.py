@@ -27,6 +27,7 @@ from asylum_teach.models.course import (
     Sentence,
 )
 from asylum_teach.models.items import (
+    CRITICAL_ERRORS,
     ITEM_CLASSES,
     AnyItem,
     Change,
@@ -71,6 +72,7 @@ from asylum_teach.models.law import (
 
 __all__ = [
     "CIRCUITS",
+    "CRITICAL_ERRORS",
     "ELEMENTS",
     "ITEM_CLASSES",
     "AnyItem",

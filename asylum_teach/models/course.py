@@ -100,7 +100,7 @@ class Decision(Record):
     note: str = ""
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Content(Record):
     """Everything under exercises/."""
 

@@ -18,7 +18,7 @@ class Option(Record):
     authorities: tuple[str, ...]
     credit: float = 0
     misconception: str = ""  # every option with less than full credit names one, or is second best
-    critical_error: str = ""  # what a client would suffer from this
+    critical_error: str = ""  # one of CRITICAL_ERRORS: what a client would suffer from this
     id: str = ""  # its place in the file, unless given
 
 
@@ -149,6 +149,15 @@ class Flip(Item):
     reason: str
     authorities: tuple[str, ...]
 
+
+# What an option may do to a client, and the sentence that a learner is then told.
+CRITICAL_ERRORS = {
+    "promises_outcome": "A volunteer never predicts or promises a result.",
+    "leads_the_client": "A leading question puts words into the applicant's mouth.",
+    "ignores_deadline": "A missed deadline can end the claim to asylum.",
+    "gives_legal_advice": "Only an attorney or an accredited representative gives legal advice.",
+    "blames_the_client": "Blame closes the conversation, and the fault is the persecutor's.",
+}
 
 AnyItem = Choice | ElementAssessment | Rationale | Matching | Ordering | Tagging | Flip
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from calendar import monthrange
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -38,15 +40,19 @@ class Period(Record):
         return self.first_day <= day < self.end
 
 
+_DAY = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
+
+
 def last_day_of(text: str) -> date:
     """The last day that ``YYYY``, ``YYYY-MM`` or ``YYYY-MM-DD`` can mean.
 
     Raises ValueError when *text* is none of these.
     """
-    year, *rest = (int(part) for part in text.split("-"))
-    month = rest[0] if rest else 12
-    day = rest[1] if len(rest) > 1 else monthrange(year, month)[1]
-    return date(year, month, day)
+    written = _DAY.fullmatch(text)
+    if written is None:
+        raise ValueError(f"{text!r} is not a date")
+    year, month = int(written[1]), int(written[2] or 12)
+    return date(year, month, int(written[3] or monthrange(year, month)[1]))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -183,7 +189,7 @@ class Relief(Record):
     limits: tuple[Limit, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Law(Record):
     """Everything that the engine decides by.  Compared by identity, so that it can be a key."""
 
@@ -194,6 +200,32 @@ class Law(Record):
     bars: dict[str, Bar]
     reliefs: dict[str, Relief]
     authorities: dict[str, Authority]
+
+    def closed(self, facts: Iterable[str]) -> frozenset[str]:
+        """*facts* and all that they imply."""
+        held: set[str] = set()
+        waiting = list(facts)
+        while waiting:
+            fact = waiting.pop()
+            if fact not in held:
+                held.add(fact)
+                waiting.extend(self.facts[fact].implies)
+        return frozenset(held)
+
+    def contradictions(self, facts: Iterable[str]) -> list[tuple[str, str]]:
+        """The pairs of *facts* that cannot both hold, by what they say or by what they imply."""
+        said = sorted(set(facts))
+        implied = {fact: self.closed([fact]) for fact in said}
+        ruled_out = {
+            fact: {other for each in implied[fact] for other in self.facts[each].excludes}
+            for fact in said
+        }
+        return [
+            (one, other)
+            for i, one in enumerate(said)
+            for other in said[i + 1 :]
+            if ruled_out[one] & implied[other] or ruled_out[other] & implied[one]
+        ]
 
 
 @dataclass(frozen=True, kw_only=True)

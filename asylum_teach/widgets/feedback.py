@@ -9,6 +9,7 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 from asylum_teach.models import (
+    CRITICAL_ERRORS,
     AnyItem,
     Case,
     Choice,
@@ -32,13 +33,6 @@ View = dict[str, Any]
 Moves = Mapping[str, tuple[Status, Status]]  # element: before and after
 
 MARKS = {"right": "✓", "wrong": "✗", "missed": "–"}
-CRITICAL_ERRORS = {
-    "promises_outcome": "A volunteer never predicts or promises a result.",
-    "leads_the_client": "A leading question puts words into the applicant's mouth.",
-    "ignores_deadline": "A missed deadline can end the claim to asylum.",
-    "gives_legal_advice": "Only an attorney or an accredited representative gives legal advice.",
-    "blames_the_client": "Blame closes the conversation, and the fault is the persecutor's.",
-}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,7 +69,7 @@ class Teller:
             "credit": score.credit,
             "verdict": _verdict(kind, score.credit),
             "tone": "right" if score.credit == 1 else "partly" if score.credit else "wrong",
-            "critical": CRITICAL_ERRORS.get(score.critical_error, score.critical_error),
+            "critical": CRITICAL_ERRORS.get(score.critical_error, ""),
             "lines": lines,
             "more": more,
             "cards": cards_of(named, self.law.authorities, self.today),

@@ -51,7 +51,7 @@ class Pivots(Piece):
     """The single facts that would change what the board shows, asked for on a button."""
 
     _esm, _css = front_end("pivots")
-    found = traitlets.Dict({"asked": False, "elements": []}).tag(sync=True)
+    found: Any = traitlets.Dict({"asked": False, "elements": []}).tag(sync=True)
 
     def lines(self) -> list[str]:
         """Return the question, and for each element how many facts would move it."""
@@ -99,42 +99,35 @@ class Lab(ipywidgets.VBox):  # type: ignore[misc,attr-defined,unused-ignore]
     def choose(self, facts: Collection[str], as_of: str, circuit: str, said: str = "") -> None:
         """Show the facts, the day and the circuit as chosen."""
         self._aside = said
-        turn = self.switches.choice["n"] + 1
+        turn = self.switches.choice.get("n")
+        turn = turn + 1 if isinstance(turn, int) else 1
         self.switches.choice = _choice(turn, facts, as_of, circuit)
 
     def _chosen(self, change: Any) -> None:
-        choice = change["new"]
-        facts, dropped = self._without_contradictions(frozenset(choice["facts"]))
-        if dropped:
+        """Show what the page chose; where some of it cannot be, put the page right first."""
+        asked, said = change["new"], []
+        facts = _words(asked.get("facts")) & self._law.facts.keys()
+        if dropped := self._ruled_out(facts):
             names = "; ".join(self._law.facts[fact].text for fact in sorted(dropped))
-            self.choose(
-                facts,
-                choice["as_of"],
-                choice["circuit"],
-                f"Switched off, since both cannot hold: {names}",
-            )
-            return
-        day = _day(choice["as_of"])
+            said.append(f"Switched off, since both cannot hold: {names}")
+        day = _day(asked.get("as_of"))
         if day is None or day > self._today:
-            said = f"The law here is known up to {in_words(self._today)}; pick a day until then."
-            self.choose(facts, self._shown.as_of.isoformat(), choice["circuit"], said)
-            return
-        circuit = choice["circuit"] if choice["circuit"] in CIRCUITS else None
-        self._show(facts, day, circuit)
+            until = in_words(self._today)
+            said.append(f"The law here is known up to {until}; pick a day until then.")
+            day = self._shown.as_of
+        circuit = next((c for c in CIRCUITS if c == asked.get("circuit")), None)
+        if said or not _says(asked, facts, circuit):
+            self.choose(facts - dropped, day.isoformat(), circuit or "none", " ".join(said))
+        else:
+            self._show(facts, day, circuit)
 
-    def _without_contradictions(
-        self, facts: frozenset[str]
-    ) -> tuple[frozenset[str], frozenset[str]]:
-        """The facts less the older ones that a new one excludes, and those."""
-        known = facts & self._law.facts.keys()
-        new = known - self._held
-        dropped = frozenset(
-            other
-            for fact in new
-            for other in self._law.facts[fact].excludes
-            if other in known - new
+    def _ruled_out(self, facts: frozenset[str]) -> frozenset[str]:
+        """The older of these facts that a new one excludes."""
+        new = facts - self._held
+        pairs = self._law.contradictions(facts)
+        return frozenset(
+            one if other in new else other for one, other in pairs if (one in new) != (other in new)
         )
-        return known - dropped, dropped
 
     def _show(self, facts: frozenset[str], day: date, circuit: Circuit | None) -> None:
         after = self._judge.assess(facts, day, circuit)
@@ -181,6 +174,19 @@ class Lab(ipywidgets.VBox):  # type: ignore[misc,attr-defined,unused-ignore]
 def _choice(turn: int, facts: Collection[str], as_of: str, circuit: str) -> View:
     """What is switched on, as the page and Python tell it to each other."""
     return {"n": turn, "facts": sorted(facts), "as_of": as_of, "circuit": circuit}
+
+
+def _words(listed: Any) -> frozenset[str]:
+    """The words in a list from the page, which may send anything."""
+    listed = listed if isinstance(listed, list) else []
+    return frozenset(word for word in listed if isinstance(word, str))
+
+
+def _says(asked: View, facts: Collection[str], circuit: Circuit | None) -> bool:
+    """Whether the page shows just these facts and this circuit."""
+    listed = asked.get("facts")
+    same = isinstance(listed, list) and sorted(map(str, listed)) == sorted(facts)
+    return same and asked.get("circuit") == (circuit or "none")
 
 
 def _pivot(pivot: Pivot, element: str, law: Law) -> View:
