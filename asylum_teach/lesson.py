@@ -139,6 +139,8 @@ class Lesson:
     def lab(self, case_id: str | None = None) -> widgets.Lab:
         """The what-if lab on a case, or empty."""
         case = self._case(case_id) if case_id else None
+        if case:
+            self._meet(*(a for f in self._assess(case).findings.values() for a in f.authorities))
         return widgets.Lab(
             _Judge(self.content),
             self.content.law,

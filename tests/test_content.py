@@ -136,6 +136,12 @@ MISTAKES = [
         ),
     ),
     mistake(
+        "circuit of a flip that does not exist",
+        "      as_of: 2026-11-24\n    key: []",
+        "      circuit: nono\n    key: []",
+        ("      circuit: nono", "'circuit' cannot be 'nono'", "did you mean 'none'?"),
+    ),
+    mistake(
         "points without quotes",
         'points: ["2.4"]',
         "points: [2.4]",
@@ -677,6 +683,24 @@ def test_missing_folder_is_told(tmp_path):
     assert not report.ok
 
 
+def test_case_that_is_there_with_both_endings_is_told(exercises):
+    exercises.write("cases/base.yml", BASE_CASE)
+
+    assert exercises.told() == [("cases/base.yml", 1, "cases/base.yaml is there as well")]
+
+
+@pytest.mark.parametrize("file", ["points.yaml", "law/theories.yaml", "misconceptions.yaml"])
+def test_names_of_a_file_that_cannot_be_used_are_not_called_unknown(exercises, file):
+    """Only what is wrong is told: the broken file, and a wrong name of another kind."""
+    exercises.write(file, '"')
+    exercises.edit(FILE, "[filed_within_one_year]", "[filed_within]")
+
+    assert {(name, what.split(" (")[0]) for name, _, what in exercises.told()} == {
+        (file, "this is not YAML"),
+        (FILE, "there is no fact 'filed_within'"),
+    }
+
+
 def test_case_whose_name_ends_in_yml_is_told_by_its_own_name(exercises):
     exercises.write(
         "cases/other.yml",
@@ -860,6 +884,21 @@ LAW_MISTAKES = [
         "decided: spring 2010",
         "decided: spring",
         "decided",
+    ),
+    ("decisions/held.yaml", "{nexus: met}", "{}", "outcomes: {}", "no outcomes to predict"),
+    (
+        "decisions/held.yaml",
+        "source: https://example.org/",
+        "source: javascript:alert(1)",
+        "source: java",
+        "not an address on the web",
+    ),
+    (
+        "law/authorities.yaml",
+        "helps: neutral",
+        "helps: neutral\n  sources:\n  - https://example.org/\n  - example.org",
+        "- example.org",
+        "not an address on the web",
     ),
 ]
 

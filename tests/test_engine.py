@@ -34,6 +34,11 @@ def contradictions(law, facts):
     return {frozenset({f, other}) for f in held for other in law.facts[f].excludes if other in held}
 
 
+def ruled_out_by(law, fact):
+    """What cannot hold together with *fact*, or with what it implies."""
+    return {other for each in closed(law, {fact}) for other in law.facts[each].excludes}
+
+
 def said_of(assessment):
     """Every finding of an assessment, those of theories and bars too."""
     yield from assessment.findings.values()
@@ -442,7 +447,7 @@ def by_hand(law, facts, day, circuit):
     for fact in law.facts:
         if fact in facts:
             other = facts - {fact}
-        elif fact in held or contradictions(law, facts | {fact}) != contradictions(law, facts):
+        elif fact in held or held & ruled_out_by(law, fact):
             continue
         else:
             other = facts | {fact}

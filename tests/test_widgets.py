@@ -667,6 +667,7 @@ def test_circuit_that_is_none_means_national_law_alone(lab, circuit):
     choose(lab, circuit=circuit)
 
     assert "national law alone" in repr(lab)
+    assert lab.switches.choice["circuit"] == "none"
 
 
 def test_circuit_can_be_chosen(lab):

@@ -91,7 +91,7 @@ class YamlFile:
         for event in yaml.parse(text, Loader=_Loader):
             if isinstance(event, yaml.AliasEvent):
                 what = f"'*{event.anchor}' is an alias, which stands for text elsewhere"
-                self._at(self._line(event), what, "write it out, or put it in quotes")
+                self._at(self._line(event.start_mark), what, "write it out, or put it in quotes")
                 return True
         return False
 
@@ -101,7 +101,7 @@ class YamlFile:
         if error.context == "while scanning a quoted scalar":
             mark = error.context_mark  # where the quote was opened, and not where the file ends
         self._at(
-            min(mark.line + 1, self._last) if mark else 1,
+            self._line(mark),
             f"this is not YAML ({what})",
             "look for a missing quote, colon or indent here or just above;"
             " a sentence that holds a colon goes under >-",
@@ -110,18 +110,18 @@ class YamlFile:
     def _too_deep(self, line: int) -> None:
         self._at(line, "lists or mappings are nested too deeply here", "write it flatter")
 
-    def _line(self, found: yaml.Node | yaml.Event) -> int:
-        """The line on which it begins; YAML counts more breaks than an editor does."""
-        return min(found.start_mark.line + 1, self._last)
+    def _line(self, mark: Any) -> int:
+        """The line of one of YAML's marks; YAML counts more breaks than an editor does."""
+        return min(mark.line + 1, self._last) if mark else 1
 
     def _at(self, line: int, what: str, do: str) -> None:
         self.faults.append(Fault(file=self.name, line=line, what=what, do=do))
 
     def _plain(self, node: yaml.Node, place: Place) -> Any:
         """The node's value; notes the line of it and of everything in it."""
-        self.lines.setdefault(place, self._line(node))
+        self.lines.setdefault(place, self._line(node.start_mark))
         if len(place) > DEEPEST:
-            self._too_deep(self._line(node))
+            self._too_deep(self._line(node.start_mark))
             return None
         if isinstance(node, yaml.MappingNode):
             return self._mapping(node, place)
@@ -132,7 +132,7 @@ class YamlFile:
     def _mapping(self, node: yaml.MappingNode, place: Place) -> dict[str, Any]:
         values: dict[str, Any] = {}
         for key_node, value_node in node.value:
-            line = self._line(key_node)
+            line = self._line(key_node.start_mark)
             if not isinstance(key_node, yaml.ScalarNode):
                 what = "a list or a mapping stands where a key belongs"
                 self._at(line, what, "write one word before the colon")

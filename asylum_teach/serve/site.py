@@ -118,8 +118,10 @@ class Site:
     def _eyebrow(self, plan: LessonPlan | None) -> str:
         if plan is None:
             return ""
-        last = self.plans[-1].number
+        last = max(each.number for each in self.plans if each.notebook != _LAB)
         place = f"Lesson {plan.number} of {last}" if plan.number else "Before the lessons"
+        if plan.notebook == _LAB:
+            place = "Beside the lessons"
         return f"{place} · about {plan.minutes} minutes"
 
     def _neighbours(self, plan: LessonPlan | None) -> dict[str, Any]:

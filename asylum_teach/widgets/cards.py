@@ -63,7 +63,9 @@ def sources_text(note: str, cards: Mapping[str, Card]) -> Text:
     body = el(
         "section",
         el("p", note),
-        details(f"All {len(cards)} authorities of this lesson", el("ul", entries)),
+        details(f"All {len(cards)} authorities of this lesson", el("ul", entries))
+        if cards
+        else None,
         class_="at-card",
         aria_label="Sources",
     )
