@@ -27,7 +27,6 @@ from asylum_teach.models import (
     Flip,
     Pivot,
     Status,
-    last_day_of,
 )
 
 BUNDLE_VARIABLE = "ASYLUM_TEACH_BUNDLE"
@@ -167,7 +166,7 @@ class Lesson:
             "kind": item.kind,
             "stem": item.stem,
             "help": "Could go either way: here, sent back because the agency had got it wrong.",
-            "eyebrow": f"A reported decision of {widgets.in_words(last_day_of(decision.decided))}",
+            "eyebrow": f"A reported decision of {widgets.written_in_words(decision.decided)}",
             "before": [decision.story],
             "ask_confidence": False,
             "hints": [],

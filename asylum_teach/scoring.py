@@ -126,6 +126,7 @@ def _assessed(item: ElementAssessment, response: Any, findings: Mapping[str, Fin
                 reason=finding.reason if finding else "",
                 authorities=finding.authorities if finding else (),
                 key=key.value,
+                said=(said.value,),
             )
         )
     return Score(credit=sum(credits) / len(credits), notes=tuple(notes))
@@ -159,6 +160,7 @@ def _matched(item: Matching, response: Any) -> Score:
             authorities=entry.authorities,
             misconception="" if given[entry.id] == entry.key else entry.misconception,
             key=entry.key,
+            said=(given[entry.id],),
         )
         for entry in item.entries
     )
@@ -176,6 +178,7 @@ def _ordered(item: Ordering, response: Any) -> Score:
         right=list(response) == steps,
         reason=item.reason,
         authorities=item.authorities,
+        said=tuple(response),
     )
     return Score(credit=max(0.0, _rank_correlation(response, steps)), notes=(whole,))
 
@@ -204,6 +207,7 @@ def _flipped(item: Flip, picked: frozenset[str]) -> Score:
         right=picked == set(item.key),
         reason=item.reason,
         authorities=item.authorities,
+        said=tuple(element for element in ELEMENTS if element in picked),
     )
     return Score(credit=_hits_less_false_hits(picked, item.key), notes=(whole,))
 

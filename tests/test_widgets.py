@@ -711,7 +711,9 @@ def test_pivots_are_found_on_request_and_flipped(lab):
 
     assert facts_on(lab) == STORY - {"filed_within_one_year"}
     assert "Bars: could go either way." in repr(lab)
-    assert lab.pivots.found == {"asked": False, "elements": []}
+    assert lab.pivots.found["said"] == "Moved: Bars, from likely met to could go either way."
+    back = [p["text"] for e in lab.pivots.found["elements"] for p in e["pivots"]]
+    assert "Add: The applicant filed within one year." in back
 
 
 @pytest.mark.parametrize(

@@ -309,7 +309,7 @@ class Bench:
         )
 
     def truly_deciding(self, finding: Finding, held: int) -> Finding:
-        """The finding on an element, less the facts that settle one theory but leave another open."""
+        """The finding on an element, less facts that settle one theory and leave another open."""
         if finding.element in PLAIN:
             return finding
         kept = tuple(fact for fact in finding.would_decide if self._settles(fact, finding, held))

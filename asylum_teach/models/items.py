@@ -188,6 +188,7 @@ class Note:
     authorities: tuple[str, ...] = ()
     misconception: str = ""
     key: str = ""  # what belongs there, where that is not plain from the above
+    said: tuple[str, ...] = ()  # what the response put there, by id
 
 
 @dataclass(frozen=True, kw_only=True)

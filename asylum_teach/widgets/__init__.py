@@ -6,7 +6,13 @@ JavaScript beside it, without a build step.
 
 from asylum_teach.widgets.base import Text, style_sheet
 from asylum_teach.widgets.board import board_text, board_view
-from asylum_teach.widgets.cards import cards_of, cards_text, in_words, sources_text
+from asylum_teach.widgets.cards import (
+    cards_of,
+    cards_text,
+    in_words,
+    sources_text,
+    written_in_words,
+)
 from asylum_teach.widgets.feedback import Teller
 from asylum_teach.widgets.lab import Lab
 from asylum_teach.widgets.question import Question, element_rows, view_of
@@ -27,4 +33,5 @@ __all__ = [
     "story_text",
     "style_sheet",
     "view_of",
+    "written_in_words",
 ]

@@ -108,6 +108,7 @@ def board_view(
         {**_row(assessment, law, element, before), "analysis": (analysis or {}).get(element, "")}
         for element in assessment.findings
     ]
+    known = any(finding.rule for finding in assessment.findings.values())
     named = [
         authority
         for row in rows
@@ -119,7 +120,10 @@ def board_view(
         "A teaching model, not legal advice.",
         "rows": rows,
         "relief": [
-            {"title": law.reliefs[name].title, "strength": STRENGTHS[strength]}
+            {
+                "title": law.reliefs[name].title,
+                "strength": STRENGTHS[strength] if known else "nothing known yet",
+            }
             for name, strength in assessment.relief.items()
         ],
         "cards": cards_of(named, law.authorities, today),

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from asylum_teach.models import Authority, Circuit, Period
+from asylum_teach.models import Authority, Circuit, Period, last_day_of
 from asylum_teach.widgets.base import Text
 from asylum_teach.widgets.markup import chips, details, el
 
@@ -117,6 +117,12 @@ def in_words(day: date) -> str:
     return f"{day.day} {day:%B %Y}"
 
 
+def written_in_words(written: str) -> str:
+    """A day, a month or a year as it was confirmed: 5 April 2021, October 2024, 2025."""
+    day = last_day_of(written)
+    return {0: written, 1: f"{day:%B %Y}"}.get(written.count("-"), in_words(day))
+
+
 def periods_in_words(authority: Authority) -> str:
     """When it was good law, as a sentence."""
     if not authority.in_force:
@@ -141,8 +147,7 @@ def _dated(written: str, day: date) -> str:
     """The day, or the month or year where that is all that was confirmed."""
     if written.count("-") == 2:
         return in_words(day)
-    known = f"{day:%B %Y}" if "-" in written else written
-    return f"{known} (day not confirmed; counted from {in_words(day)})"
+    return f"{written_in_words(written)} (day not confirmed; counted from {in_words(day)})"
 
 
 def _binds(authority: Authority) -> str:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from xml.etree import ElementTree as ET
 
 from asylum_teach.models import (
     CRITICAL_ERRORS,
+    ELEMENTS,
     AnyItem,
     Case,
     Choice,
@@ -52,8 +53,8 @@ class Teller:
         """What was found in a reported decision, beside what was predicted."""
         lines = [
             {
-                **self.line(note, f"{self.law.elements[note.part].title}: {_found(note)}."),
-                "reason": "",
+                **self.line(note, f"{self.law.elements[note.part].title}: {_found(note.key)}."),
+                "reason": "" if note.right else f"You said: {_found(note.said[0])}.",
             }
             for note in score.notes
         ]
@@ -94,8 +95,9 @@ class Teller:
                 why, why_more = self._one(item.reasons, score.notes[half:])
                 return said + why, said_more + why_more
             case ElementAssessment():
+                scale = {status.value: status.label for status in Status}
                 labels = {
-                    e: f"{self.law.elements[e].title}: {status.label}."
+                    e: f"{self.law.elements[e].title}: {status.label}.{_unlike(notes[e], scale)}"
                     for e, status in item.key.items()
                 }
                 analysis = case.worked_analysis
@@ -106,14 +108,15 @@ class Teller:
             case Matching():
                 targets = {target.id: target.text for target in item.targets}
                 labels = {
-                    entry.id: f"{entry.text} → {targets[entry.key]}." for entry in item.entries
+                    e.id: f"{e.text} → {targets[e.key]}.{_unlike(notes[e.id], targets)}"
+                    for e in item.entries
                 }
                 return [self.line(notes[e], label) for e, label in labels.items()], []
             case Ordering():
                 right = " ".join(f"{n}. {step.text}" for n, step in enumerate(item.steps, start=1))
                 return [self.line(score.notes[0], f"The right order: {right}")], []
             case Flip():
-                return [self.line(score.notes[0], self._moved(item, moves))], []
+                return self._flipped(item, score.notes[0], moves), []
 
     def line(self, note: Note, label: str = "") -> View:
         """One line of feedback."""
@@ -150,19 +153,31 @@ class Teller:
             [{**self.line(note, texts[note.part]), "mark": ""} for note in rest],
         )
 
-    def _moved(self, item: Flip, moves: Moves) -> str:
+    def _flipped(self, item: Flip, note: Note, moves: Moves) -> list[View]:
+        """Which elements move, each marked as found or missed; then why."""
+        lines = []
+        for element in ELEMENTS:
+            if element not in item.key and element not in note.said:
+                continue
+            title = self.law.elements[element].title
+            before, after = moves.get(element, (None, None))
+            moved = f" moves from {before.label} to {after.label}" if before and after else ""
+            found = element in item.key and element in note.said
+            one = Note(part=element, chosen=element in note.said, right=found, reason="")
+            lines.append(self.line(one, f"{title}{moved or ' does not move'}."))
         if not item.key:
-            return "No element moves."
-        said = [
-            f"{self.law.elements[e].title} moves from {before.label} to {after.label}."
-            for e, (before, after) in moves.items()
-        ]
-        return " ".join(said)
+            lines.append(self.line(replace(note, reason="", authorities=()), "No element moves."))
+        return [*lines, {**self.line(note), "mark": ""}]
 
 
-def _found(note: Note) -> str:
+def _found(status: str) -> str:
     """What was found, in the words of a decision."""
-    return "sent back to be decided anew" if note.key == Status.ARGUABLE else Status(note.key).label
+    return "sent back to be decided anew" if status == Status.ARGUABLE else Status(status).label
+
+
+def _unlike(note: Note, texts: Mapping[str, str]) -> str:
+    """What the response said instead, where it was wrong."""
+    return "" if note.right else f" (You said: {texts[note.said[0]]}.)"
 
 
 def _mark(note: Note) -> str:

@@ -51,7 +51,7 @@ class Pivots(Piece):
     """The single facts that would change what the board shows, asked for on a button."""
 
     _esm, _css = front_end("pivots")
-    found: Any = traitlets.Dict({"asked": False, "elements": []}).tag(sync=True)
+    found: Any = traitlets.Dict({"asked": False, "said": "", "elements": []}).tag(sync=True)
 
     def lines(self) -> list[str]:
         """Return the question, and for each element how many facts would move it."""
@@ -135,8 +135,9 @@ class Lab(ipywidgets.VBox):  # type: ignore[misc,attr-defined,unused-ignore]
         self.switches.said = f"{self._aside} {said}".strip()
         self._aside = ""
         self._draw(board_view(after, self._law, self._today, before=self._shown))
-        self.pivots.found = {"asked": False, "elements": []}
         self._shown, self._held = after, facts
+        if self.pivots.found["asked"]:
+            self.pivots.found = {**self._found(), "said": said}
 
     def _draw(self, view: View) -> None:
         self._text = board_text(view)
@@ -160,6 +161,7 @@ class Lab(ipywidgets.VBox):  # type: ignore[misc,attr-defined,unused-ignore]
         by_element = {e: [p for p in pivots if e in p.moves] for e in ELEMENTS}
         return {
             "asked": True,
+            "said": "",
             "elements": [
                 {
                     "title": self._law.elements[e].title,
