@@ -33,7 +33,7 @@ class Test:
 
     def founded(self, ranks: Ranks) -> bool:
         """Whether the elements that it looks back at were found far enough."""
-        return not self.given or all(ranks[element] >= least for element, least in self.given)
+        return all(ranks[element] >= least for element, least in self.given)
 
     def props(self, held: int) -> int:
         """The bits of which one alone, turned, makes a fitting rule fit no more."""
@@ -82,7 +82,7 @@ class Strand:
                 held & when == when
                 and not held & unless
                 and (not any_ or held & any_)
-                and test.founded(ranks)
+                and (not test.given or test.founded(ranks))
             ):
                 return test
         return None

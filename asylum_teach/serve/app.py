@@ -24,7 +24,7 @@ from asylum_teach.models import Content
 from asylum_teach.serve import handlers
 from asylum_teach.serve.kernels import KIT_EXTENSIONS, NoLogin, SpareKernelManager, log_cell_error
 from asylum_teach.serve.site import TEMPLATE, Site
-from asylum_teach.widgets.base import STYLED_VARIABLE
+from asylum_teach.widgets.base import STATIC_VARIABLE
 
 # A kernel without a page is one that nobody can reach: 20 minutes leave room for a phone that
 # lost its network.  A kernel with an open page is kept however long its learner reads, because
@@ -147,8 +147,8 @@ def serve(
     """
     _bind(port, ip, probe=True)
     os.environ["ASYLUM_TEACH_BUNDLE"] = str(bundle)  # for the kernels, which inherit it
-    os.environ[STYLED_VARIABLE] = "1"
     site = Site(content, notebooks)
+    os.environ[STATIC_VARIABLE] = site.assets
     app = KitApp(
         config=_config(site),
         site=site,

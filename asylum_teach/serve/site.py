@@ -11,17 +11,15 @@ from pathlib import Path
 from typing import Any
 
 from asylum_teach.models import Content, LessonPlan, Point
-from asylum_teach.widgets.base import STYLES
+from asylum_teach.widgets.base import SCRIPTS, STYLES, files
 
 _PACKAGE = Path(__file__).parent.parent
 TEMPLATE = _PACKAGE / "template"
 
 # The name in the page, and the files that it is made of.
 ASSETS: dict[str, tuple[Path, ...]] = {
-    "kit.css": (
-        *(_PACKAGE / "widgets" / f"{name}.css" for name in STYLES),
-        TEMPLATE / "static" / "page.css",
-    ),
+    "kit.css": (*files(STYLES, "css"), TEMPLATE / "static" / "page.css"),
+    **{f"{name}.js": files(parts, "js") for name, parts in SCRIPTS.items()},
     "connection.js": (TEMPLATE / "static" / "connection.js",),
     "icon.svg": (TEMPLATE / "static" / "icon.svg",),
 }

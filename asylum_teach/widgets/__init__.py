@@ -4,7 +4,7 @@ What is read is HTML that Python writes; what is pressed is a small widget with 
 JavaScript beside it, without a build step.
 """
 
-from asylum_teach.widgets.base import Text, style_sheet
+from asylum_teach.widgets.base import Text
 from asylum_teach.widgets.board import board_text, board_view
 from asylum_teach.widgets.cards import (
     cards_of,
@@ -31,7 +31,6 @@ __all__ = [
     "in_words",
     "sources_text",
     "story_text",
-    "style_sheet",
     "view_of",
     "written_in_words",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -12,28 +13,43 @@ import anywidget
 from asylum_teach.widgets.markup import render
 
 _FOLDER = Path(__file__).parent
-# Set by a server whose pages bring the style sheet: widgets need not carry it then.
-STYLED_VARIABLE = "ASYLUM_TEACH_STYLED"
+# Set by a server whose pages bring the style sheet and whose static files hold the scripts: a
+# page then loads each script once, however many widgets it has.
+STATIC_VARIABLE = "ASYLUM_TEACH_STATIC"
 STYLES = ("theme", "parts", "question", "story", "board", "lab")
+# Each widget's script is made of these files, in this order; there is no build step.
+SCRIPTS = {
+    "question": ("parts", "card", "question"),
+    "lab": ("parts", "lab"),
+    "pivots": ("parts", "pivots"),
+}
+_SERVED = """export default {{
+  async render(context) {{
+    const piece = await import(new URL("{path}", document.baseURI).href);
+    return piece.default.render(context);
+  }},
+}};
+"""
 
 
-def front_end(*scripts: str) -> tuple[str, str]:
-    """The JavaScript of a widget and the style sheet that all share.
+def files(names: Iterable[str], kind: str) -> tuple[Path, ...]:
+    """The files of these names: ``css`` or ``js``."""
+    return tuple(_FOLDER / f"{name}.{kind}" for name in names)
 
-    Widgets are written in small files without a build step; what they share is put
-    in front, so that one widget works alone in any Jupyter page.
+
+def front_end(name: str) -> tuple[str, str]:
+    """The JavaScript and the style sheet of the widget *name*.
+
+    They work alone in any Jupyter page; where a server holds them, they only point there.
     """
-    script = "\n".join(_read(f"{name}.js") for name in ("parts", *scripts))
-    return script, "" if os.environ.get(STYLED_VARIABLE) else style_sheet()
+    served = os.environ.get(STATIC_VARIABLE)
+    if served:
+        return _SERVED.format(path=f"{served}/{name}.js"), ""
+    return _read(files(SCRIPTS[name], "js")), _read(files(STYLES, "css"))
 
 
-def style_sheet() -> str:
-    """The look of every piece."""
-    return "\n".join(_read(f"{name}.css") for name in STYLES)
-
-
-def _read(file: str) -> str:
-    return (_FOLDER / file).read_text("utf-8")
+def _read(paths: Iterable[Path]) -> str:
+    return "\n".join(path.read_text("utf-8") for path in paths)
 
 
 class Text:

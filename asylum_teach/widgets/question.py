@@ -39,7 +39,7 @@ class Question(Piece):
     {n, problem, html}, kept by item.
     """
 
-    _esm, _css = front_end("card", "question")
+    _esm, _css = front_end("question")
     items: Any = traitlets.List().tag(sync=True)
     answer = traitlets.Dict().tag(sync=True)
     feedback = traitlets.Dict().tag(sync=True)
