@@ -20,7 +20,7 @@ lab: $(VENV)/.all
 	$(BIN)/jupyter lab notebooks
 
 bench: $(VENV)/.all browser
-	$(BIN)/python -m pytest tests/bench --benchmark-enable --benchmark-only -s
+	$(BIN)/python -m pytest -o addopts= tests/bench --benchmark-only -s
 
 check: $(VENV)/.serve
 	$(BIN)/asylum-teach check
