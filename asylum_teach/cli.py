@@ -34,8 +34,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="asylum-teach")
-    parser.description = "A teaching kit on U.S. asylum claims by people from Mexico."
+    parser = argparse.ArgumentParser(
+        prog="asylum-teach",
+        description="A teaching kit on U.S. asylum claims by people from Mexico.",
+    )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     def command(name: str, run: Any, says: str) -> argparse.ArgumentParser:

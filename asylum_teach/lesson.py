@@ -26,6 +26,7 @@ from asylum_teach.models import (
     Finding,
     Flip,
     Pivot,
+    Score,
     Status,
 )
 
@@ -88,8 +89,8 @@ class Lesson:
                 score = scoring.score(item, answer.get("response"), findings)
             except scoring.ResponseError as error:
                 return {"problem": str(error)}
-            self._keep(answer, case.id, case.version, item.id, score)
-            return self._teller.feedback(item, case, score, moves)
+            attempt = self._keep(answer, case.id, case.version, item.id, score)
+            return {**self._teller.feedback(item, case, score, moves), "sure": _sure(attempt)}
 
         law = self.content.law
         views = [widgets.view_of(a[0], case, law, eyebrow=case.title) for a in asked.values()]
@@ -245,22 +246,24 @@ class Lesson:
             if old.status != after.findings[e].status
         }
 
-    def _keep(self, answer: dict[str, Any], case: str, version: int, item: str, score: Any) -> None:
+    def _keep(
+        self, answer: dict[str, Any], case: str, version: int, item: str, score: Score
+    ) -> Attempt:
         # Counted by the page; what is nonsense there does not spoil the answer.
         hints, confidence = answer.get("hints"), answer.get("confidence")
-        self._record(
-            Attempt(
-                case=case,
-                case_version=version,
-                item=item,
-                response=answer.get("response"),
-                credit=score.credit,
-                at=self._now(),
-                hints=hints if type(hints) is int and hints > 0 else 0,
-                confidence=confidence if type(confidence) is int and 1 <= confidence <= 3 else None,
-                critical_error=score.critical_error,
-            )
+        attempt = Attempt(
+            case=case,
+            case_version=version,
+            item=item,
+            response=answer.get("response"),
+            credit=score.credit,
+            at=self._now(),
+            hints=hints if type(hints) is int and hints > 0 else 0,
+            confidence=confidence if type(confidence) is int and 1 <= confidence <= 3 else None,
+            critical_error=score.critical_error,
         )
+        self._record(attempt)
+        return attempt
 
 
 class _Judge:
@@ -292,6 +295,15 @@ def kit_content() -> Content:
 def _loaded(path: Path) -> Content:
     """The bundle, loaded once in a kernel: a spare kernel does it before its learner comes."""
     return bundle.load(path)
+
+
+def _sure(attempt: Attempt) -> str:
+    """What the learner's confidence earned; said to the learner alone."""
+    if attempt.confidence is None:
+        return ""
+    right = attempt.credit == 1
+    mark = scoring.confidence_mark(right, attempt.confidence)
+    return widgets.sureness(attempt.confidence, right, mark)
 
 
 def _named(known: dict[str, Any], name: str, kind: str) -> Any:

@@ -248,3 +248,35 @@ def test_without_a_server_the_authors_own_files_are_read(kit_content, monkeypatc
     monkeypatch.delenv("ASYLUM_TEACH_BUNDLE", raising=False)
 
     assert list(Lesson("start_here").content.cases) == list(kit_content.cases)
+
+
+@pytest.mark.parametrize(
+    ("response", "confidence", "said"),
+    [
+        ("key", 3, "You were certain, and it was right: +3"),
+        ("key", 1, "You called it a guess, and it was right: +1"),
+        ("wrong", 2, "You were fairly sure, and it was not fully right: −2"),
+        ("wrong", 3, "You were certain, and it was not fully right: −6"),
+        ("wrong", 1, "You called it a guess, and it was not fully right: 0"),
+    ],
+)
+def test_learner_is_told_what_confidence_earned(kit_content, response, confidence, said):
+    """The marks of the scheme are said beside the verdict, to the learner alone."""
+    case = kit_content.cases["reporter-and-the-convoy"]
+    item = next(i for i in case.items if i.kind == "single_choice" and i.ask_confidence)
+    picked = next(o.id for o in item.options if (o.credit == 1) == (response == "key"))
+    card = Lesson("nexus_and_grounds", content=kit_content).ask(case.id, item.id)
+
+    card.answer = {"item": item.id, "n": 1, "response": picked, "confidence": confidence}
+
+    assert said in card.feedback[item.id]["html"]
+
+
+def test_confidence_that_was_not_given_is_not_spoken_of(kit_content):
+    case = kit_content.cases["reporter-and-the-convoy"]
+    item = next(i for i in case.items if i.kind == "single_choice")
+    card = Lesson("nexus_and_grounds", content=kit_content).ask(case.id, item.id)
+
+    card.answer = {"item": item.id, "n": 1, "response": item.options[0].id}
+
+    assert "for confidence" not in card.feedback[item.id]["html"]

@@ -3,6 +3,7 @@
 import json
 import re
 from dataclasses import replace
+from datetime import date
 from html.parser import HTMLParser
 
 import pytest
@@ -733,3 +734,13 @@ def test_empty_lab_starts_with_nothing(small_lesson):
 
     assert facts_on(lab) == set()
     assert "0 facts on" in repr(lab)
+
+
+def test_card_says_when_the_page_of_a_citation_was_not_confirmed(law):
+    """A decision's card says so, and a statute's, which has no such page, does not."""
+    sure = widgets.cards_of(law.authorities, law.authorities, date(2026, 11, 24))
+    unconfirmed = "reporter page of the citation was not confirmed"
+
+    assert unconfirmed in sure["matter_of_e_m_f_s"]["sureness"]
+    assert unconfirmed not in sure["grava_v_ins"]["sureness"]
+    assert unconfirmed not in sure["ina_101_a_42_a"]["sureness"]

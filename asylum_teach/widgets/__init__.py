@@ -13,7 +13,7 @@ from asylum_teach.widgets.cards import (
     sources_text,
     written_in_words,
 )
-from asylum_teach.widgets.feedback import Teller
+from asylum_teach.widgets.feedback import Teller, sureness
 from asylum_teach.widgets.lab import Lab
 from asylum_teach.widgets.question import Question, element_rows, view_of
 from asylum_teach.widgets.story import story_text
@@ -31,6 +31,7 @@ __all__ = [
     "in_words",
     "sources_text",
     "story_text",
+    "sureness",
     "view_of",
     "written_in_words",
 ]

@@ -83,6 +83,8 @@ def cards_of(
 def card_of(authority: Authority, others: Mapping[str, Authority], today: date) -> Card:
     """What the card of *authority* shows; *others* give their names for ids in its note."""
     read = "" if authority.primary_source_read else ", not against the full text"
+    unsure_page = _is_decision(authority) and not authority.reporter_confirmed
+    page = " The reporter page of the citation was not confirmed." if unsure_page else ""
     return {
         "id": authority.id,
         "short": short_name(authority),
@@ -94,17 +96,20 @@ def card_of(authority: Authority, others: Mapping[str, Authority], today: date) 
         **_bar(authority, today),
         "note": _note(authority, others),
         "sureness": f"{_SURENESS[authority.confidence]} "
-        f"Checked {in_words(authority.checked)} against public pages{read}.",
+        f"Checked {in_words(authority.checked)} against public pages{read}.{page}",
         "sources": list(authority.sources),
     }
 
 
 def short_name(authority: Authority) -> str:
     """The name that a chip bears: a decision with its year."""
-    decision = authority.court in ("scotus", "bia", "ag", "ddc") or authority.of_a_circuit
-    if decision and authority.decided:
+    if _is_decision(authority) and authority.decided:
         return f"{authority.name} ({authority.decided[:4]})"
     return authority.name
+
+
+def _is_decision(authority: Authority) -> bool:
+    return authority.court in ("scotus", "bia", "ag", "ddc") or authority.of_a_circuit
 
 
 def circuit_name(circuit: Circuit | str | None) -> str:

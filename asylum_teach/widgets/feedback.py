@@ -71,6 +71,7 @@ class Teller:
             "verdict": _verdict(kind, score.credit),
             "tone": "right" if score.credit == 1 else "partly" if score.credit else "wrong",
             "critical": CRITICAL_ERRORS.get(score.critical_error, ""),
+            "sure": "",
             "lines": lines,
             "more": more,
             "cards": cards_of(named, self.law.authorities, self.today),
@@ -194,6 +195,14 @@ def _verdict(kind: str, credit: float) -> str:
     return "Not this one." if kind in ("single_choice", "next_question") else "Not yet."
 
 
+def sureness(confidence: int, right: bool, mark: int) -> str:
+    """What it earned to be so sure: gains for knowing it, losses for being sure and wrong."""
+    said = {1: "called it a guess", 2: "were fairly sure", 3: "were certain"}[confidence]
+    found = "it was right" if right else "it was not fully right"
+    points = f"{mark:+d}".replace("-", "−") if mark else "0"
+    return f"You {said}, and {found}: {points} for confidence. Only you see this."
+
+
 def feedback_markup(view: View) -> ET.Element:
     """The verdict, then a line for each part with its reason and authorities."""
     cards = view["cards"]
@@ -202,6 +211,7 @@ def feedback_markup(view: View) -> ET.Element:
         "div",
         el("p", el("b", view["verdict"], class_="at-verdict")),
         hurts if view["critical"] else None,
+        el("p", view["sure"], class_="at-why") if view["sure"] else None,
         [_line_markup(line, cards) for line in view["lines"]],
         details("And the rest", [_line_markup(line, cards) for line in view["more"]])
         if view["more"]
