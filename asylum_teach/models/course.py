@@ -62,6 +62,7 @@ class Case(Record):
     points: tuple[str, ...]
     lesson: str
     level: Literal["worked", "half_worked", "alone"]
+    region: str  # the Mexican state in which most of it happens
     circuit: Circuit | None  # None: national law alone
     as_of: date
     review_by: date
