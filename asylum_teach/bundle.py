@@ -19,7 +19,7 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from asylum_teach.models import ITEM_CLASSES, Content
 
-FORMAT = 1  # raised whenever an older kit could misread the file
+FORMAT = 2  # raised whenever an older kit could misread the file
 
 
 class BundleError(Exception):

@@ -1,4 +1,7 @@
-"""The command line: serve | check | assess | facts | schema.  Only this module prints."""
+"""The command line: serve | check | affected | assess | facts | schema.
+
+Only this module prints.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +10,13 @@ import json
 import sys
 from collections.abc import Sequence
 from datetime import date
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 from asylum_teach import bundle, check, content, kit
 from asylum_teach.law import UnknownFactError, assess
+from asylum_teach.law.currency import Due
 from asylum_teach.models import CIRCUITS, Assessment, Law
 
 
@@ -59,6 +64,22 @@ def _parser() -> argparse.ArgumentParser:
 
     checking = command("check", _check, "Find every fault in the content.")
     checking.add_argument("--json", action="store_true", help="print JSON")
+    checking.add_argument(
+        "--on",
+        type=_day,
+        default=date.today(),
+        metavar="YYYY-MM-DD",
+        help="the day on which reviews are due or not (default: today)",
+    )
+    checking.add_argument(
+        "--decisions",
+        action="store_true",
+        help="compare the rules with what courts and the Board decided",
+    )
+
+    touching = command("affected", _affected, "List all that a change in one authority touches.")
+    touching.add_argument("authority", metavar="AUTHORITY_ID", help="as in law/authorities.yaml")
+    touching.add_argument("--json", action="store_true", help="print JSON")
 
     assessing = command("assess", _assess, "Say what the law makes of a list of facts.")
     assessing.add_argument(
@@ -112,20 +133,76 @@ def _serve(arguments: argparse.Namespace) -> int:
 
 
 def _check(arguments: argparse.Namespace) -> int:
-    report = check.check(arguments.exercises, kit.folder("notebooks"))
+    report = check.check(arguments.exercises, kit.folder("notebooks"), on=arguments.on)
+    rows = check.agreement(report.content) if arguments.decisions and report.content else ()
     if arguments.json:
-        faults = [
-            {"file": f.file, "line": f.line, "what": f.what, "do": f.do} for f in report.faults
-        ]
-        _print_json({"ok": report.ok, "counts": report.counts, "faults": faults})
+        _print_json(_agreement(rows) if arguments.decisions else _report(report))
     else:
         for fault in report.faults:
             print(fault)
+        for due in report.due:
+            print(_due(due))
+        for row in rows:
+            said = "agree" if row.agrees else f"decided {row.expected}, the rules say {row.got}"
+            print(f"{row.decision}, {row.element}: {said}")
+        if arguments.decisions:
+            print(f"{sum(row.agrees for row in rows)} of {len(rows)} elements agree.")
         for name, count in report.counts.items():
             if isinstance(count, int):
                 print(f"{name}: {count}")
         print("No faults." if report.ok else f"{len(report.faults)} faults.")
     return 0 if report.ok else 1
+
+
+def _due(due: Due) -> str:
+    """One line on something whose review is due."""
+    word = "expired" if due.expired else "stale"
+    return (
+        f"{word}: the {due.kind} '{due.id}' was to be reviewed by {due.review_by}; "
+        "look it up again, then set the new dates"
+    )
+
+
+def _report(report: check.Report) -> dict[str, Any]:
+    """What ``check --json`` prints."""
+    return {
+        "ok": report.ok,
+        "counts": report.counts,
+        "faults": [
+            {"file": f.file, "line": f.line, "what": f.what, "do": f.do} for f in report.faults
+        ],
+        "due": [bundle.encode(due) for due in report.due],
+    }
+
+
+def _agreement(rows: Sequence[check.Row]) -> dict[str, Any]:
+    """What ``check --decisions --json`` prints."""
+    agree = sum(row.agrees for row in rows)
+    return {
+        "elements": len(rows),
+        "agree": agree,
+        "share": round(agree / len(rows), 4) if rows else None,
+        "rows": [{**bundle.encode(row), "rule": row.rule} for row in rows],
+    }
+
+
+def _affected(arguments: argparse.Namespace) -> int:
+    known = content.read(arguments.exercises)
+    if arguments.authority not in known.law.authorities:
+        close = get_close_matches(arguments.authority, list(known.law.authorities), n=1)
+        hint = f"did you mean '{close[0]}'?" if close else "law/authorities.yaml lists them"
+        print(f"There is no authority '{arguments.authority}'; {hint}", file=sys.stderr)
+        return 1
+    touched = check.affected(known, arguments.authority, kit.folder("notebooks"))
+    if arguments.json:
+        _print_json(vars(touched))
+        return 0
+    print(known.law.authorities[arguments.authority].citation)
+    for kind, ids in vars(touched).items():
+        print(f"\n{kind}: {len(ids)}")
+        for name in ids:
+            print(f"  {name}")
+    return 0
 
 
 def _assess(arguments: argparse.Namespace) -> int:

@@ -1,7 +1,9 @@
-"""Where the kit's notebooks and exercises lie, and where compiled content goes."""
+"""Where notebooks and exercises lie, what a notebook names, where compiled content goes."""
 
 from __future__ import annotations
 
+import ast
+import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,6 +21,18 @@ def folder(name: str) -> Path:
     """
     installed = _PACKAGE / "_kit" / name
     return installed if installed.is_dir() else _PACKAGE.parent / name
+
+
+def named_in(notebook: Path) -> frozenset[str]:
+    """Every text that a code cell of the notebook holds: ids, for the most part."""
+    cells = json.loads(notebook.read_text("utf-8")).get("cells", ())
+    code = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
+    return frozenset(
+        node.value
+        for source in code
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    )
 
 
 @contextmanager

@@ -14,11 +14,13 @@ from pathlib import Path
 from typing import Any
 
 from asylum_teach import bundle, kit, law, scoring, widgets
+from asylum_teach.law.history import history as law_history
 from asylum_teach.models import (
     CIRCUITS,
     AnyItem,
     Assessment,
     Attempt,
+    Authority,
     Case,
     Circuit,
     Content,
@@ -28,6 +30,7 @@ from asylum_teach.models import (
     Pivot,
     Score,
     Status,
+    cited,
 )
 
 BUNDLE_VARIABLE = "ASYLUM_TEACH_BUNDLE"
@@ -106,7 +109,7 @@ class Lesson:
             raise _missing("item", item_id, f"cases/{case.id}.yaml") from None
         findings = self._assess(case).findings if isinstance(item, ElementAssessment) else {}
         moves = self._moves(case, item) if isinstance(item, Flip) else {}
-        self._meet(*_cited(item), *(a for f in findings.values() for a in f.authorities))
+        self._meet(*cited(item), *(a for f in findings.values() for a in f.authorities))
         self._asked.add((case.id, item_id))
         return item, findings, moves
 
@@ -187,10 +190,58 @@ class Lesson:
 
     def authority(self, *authority_ids: str) -> widgets.Text:
         """The cards of some authorities."""
-        for authority_id in authority_ids:
-            _named(self.content.law.authorities, authority_id, "authority")
-        self._meet(*authority_ids)
+        self._authorities(authority_ids)
         return widgets.cards_text("By what authority", self._cards(authority_ids))
+
+    def periods(self, *authority_ids: str) -> widgets.Text:
+        """When each of some authorities was good law, as a picture and in words."""
+        authorities = self._authorities(authority_ids)
+        cards = self._cards(authority_ids)
+        return widgets.periods_text(authorities, cards, self.content.law_as_of)
+
+    def history(
+        self,
+        case_id: str,
+        *,
+        since: str,
+        adding: Collection[str] = (),
+        without: Collection[str] = (),
+        circuit: str | None = None,
+    ) -> widgets.Text:
+        """How the answer to a case moved over the years, as a picture and in words."""
+        case = self._case(case_id)
+        facts = self._facts(case, adding, without)
+        where = case.circuit if circuit is None else _circuit(circuit)
+        today = self.content.law_as_of
+        moved = law_history(self.content.law, facts, where, since=_day(since), until=today)
+        self._meet(*(a for each in moved.values() for s in each for a in s.finding.authorities))
+        return widgets.history_text(case.title, where, moved, self.content.law, today)
+
+    def events(self) -> widgets.Text:
+        """Every change of the law that the kit knows of, year by year."""
+        cited = [a for event in self.content.timeline for a in event.authorities]
+        return widgets.events_text(self.content.timeline, self._cards(cited))
+
+    def split(self, split_id: str) -> widgets.Text:
+        """A question on which the courts differ, shown on one case in two circuits."""
+        split = _named(self.content.splits, split_id, "split")
+        self._meet(*(a for side in split.sides for a in side.authorities))
+        if split.shown is None:
+            return widgets.split_text(split, self.content.law, self.content.law_as_of)
+        case = self._case(split.shown.case)
+        findings = {
+            name: self._assess(
+                case,
+                adding=split.shown.add,
+                without=split.shown.remove,
+                as_of=self.content.law_as_of.isoformat(),
+                circuit=name,
+            ).findings[split.shown.element]
+            for name in split.shown.circuits
+        }
+        self._meet(*(a for finding in findings.values() for a in finding.authorities))
+        shown = widgets.ShownSplit(case=case, shown=split.shown, findings=findings)
+        return widgets.split_text(split, self.content.law, self.content.law_as_of, shown)
 
     def sources(self) -> widgets.Text:
         """Every authority that this lesson met, and as of when the law was checked."""
@@ -211,6 +262,12 @@ class Lesson:
         authorities, today = self.content.law.authorities, self.content.law_as_of
         return widgets.cards_of(ids, authorities, today)
 
+    def _authorities(self, ids: Collection[str]) -> list[Authority]:
+        """The authorities of these ids, now met."""
+        found = [_named(self.content.law.authorities, each, "authority") for each in ids]
+        self._meet(*ids)
+        return found
+
     def _meet(self, *authority_ids: str) -> None:
         self._used.update(dict.fromkeys(authority_ids))
 
@@ -220,26 +277,26 @@ class Lesson:
         *,
         adding: Collection[str] = (),
         without: Collection[str] = (),
-        as_of: str | date | None = None,
+        as_of: str | None = None,
         circuit: str | None = None,
     ) -> Assessment:
-        for fact in (*adding, *without):
-            _named(self.content.law.facts, fact, "fact")
-        facts = case.facts - set(without) | set(adding)
-        day = _day(as_of) if isinstance(as_of, str) else as_of or case.as_of
+        facts = self._facts(case, adding, without)
+        day = _day(as_of) if as_of else case.as_of
         where = case.circuit if circuit is None else _circuit(circuit)
         return law.assess(self.content.law, facts, as_of=day, circuit=where)
 
+    def _facts(
+        self, case: Case, adding: Collection[str], without: Collection[str]
+    ) -> frozenset[str]:
+        """The facts of a case, with some of them changed."""
+        for fact in (*adding, *without):
+            _named(self.content.law.facts, fact, "fact")
+        return case.facts - set(without) | set(adding)
+
     def _moves(self, case: Case, item: Flip) -> dict[str, Any]:
-        change = item.change
         before = self._assess(case)
-        after = self._assess(
-            case,
-            adding=change.add,
-            without=change.remove,
-            as_of=change.as_of,
-            circuit=change.circuit,
-        )
+        facts, day, circuit = case.flipped(item.change)
+        after = law.assess(self.content.law, facts, as_of=day, circuit=circuit)
         return {
             e: (old.status, after.findings[e].status)
             for e, old in before.findings.items()
@@ -334,12 +391,3 @@ def _missing(kind: str, name: str, where: str) -> LessonError:
     return LessonError(
         f"There is no {kind} '{name}' in {where}; mend the notebook or add it there."
     )
-
-
-def _cited(item: Any) -> list[str]:
-    """Every authority that an item's reasons name."""
-    parts = [item]
-    for name in ("options", "conclusions", "reasons", "entries"):
-        inside = getattr(item, name, ())
-        parts += inside.values() if isinstance(inside, dict) else inside
-    return [a for part in parts for a in getattr(part, "authorities", ())]

@@ -112,7 +112,7 @@ DAMAGES = {
     "empty": lambda _: "",
     "cut in the middle": lambda whole: whole[: len(whole) // 2],
     "one letter short": lambda whole: whole[:-1],
-    "another format": lambda whole: whole.replace('"format": 1', '"format": 2', 1),
+    "another format": lambda whole: whole.replace('"format": 2', '"format": 1', 1),
     "no format": lambda whole: whole.replace('"format"', '"former"', 1),
     "no content": lambda _: json.dumps({"format": bundle.FORMAT}),
     "a list": lambda _: "[]",

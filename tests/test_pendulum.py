@@ -7,8 +7,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from asylum_teach.check.rules import turning_days
 from asylum_teach.law import assess
+from asylum_teach.law.history import turning_days
 
 FACTS = frozenset(
     {

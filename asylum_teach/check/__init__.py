@@ -5,14 +5,20 @@ Every fault is found in one run and told with file and line.
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
-from asylum_teach.check import cases, forms, references, rules
+from asylum_teach.check import cases, forms, references, rules, splits
+from asylum_teach.check.affected import Affected, affected
+from asylum_teach.check.agreement import Row, agreement
+from asylum_teach.check.counts import counts
 from asylum_teach.content import Reading
+from asylum_teach.law.currency import Due, due_for_review
 from asylum_teach.models import Content, Fault
+
+__all__ = ["Affected", "Report", "Row", "affected", "agreement", "check", "counts"]
 
 # What the engine reads: only once these are sound can it be asked.
 LAW = frozenset(
@@ -27,21 +33,30 @@ class Report:
     faults: tuple[Fault, ...]
     counts: dict[str, Any]
     content: Content | None
+    due: tuple[Due, ...] = ()  # what somebody has to look up again
 
     @property
     def ok(self) -> bool:
-        """Whether there is no fault."""
-        return not self.faults
+        """Whether there is no fault, and nothing so long overdue that it must not be relied on."""
+        return not self.faults and not any(due.expired for due in self.due)
 
 
-def check(exercises: Path, notebooks: Path) -> Report:
-    """Every fault of the content in *exercises*, whose lessons stand in *notebooks*."""
+def check(exercises: Path, notebooks: Path, *, on: date | None = None) -> Report:
+    """Every fault of the content in *exercises*, whose lessons stand in *notebooks*.
+
+    With *on*, also what is due for review on that day.
+    """
     reading = Reading(exercises)
     found = set(reading.faults)
     if reading.usable:
         found |= _between_files(reading, reading.usable, notebooks)
     whole = reading.content
-    return Report(faults=tuple(sorted(found)), counts=counts(whole) if whole else {}, content=whole)
+    return Report(
+        faults=tuple(sorted(found)),
+        counts=counts(whole) if whole and not found else {},
+        content=whole,
+        due=due_for_review(whole, on) if whole and on else (),
+    )
 
 
 def _between_files(reading: Reading, content: Content, notebooks: Path) -> set[Fault]:
@@ -55,33 +70,6 @@ def _between_files(reading: Reading, content: Content, notebooks: Path) -> set[F
             if reading.files[f"cases/{case.id}.yaml"].name not in unsound
         ]
         found |= {*rules.faults(reading, content), *cases.faults(reading, content.law, sound)}
+        if len(sound) == len(content.cases) and "law/splits.yaml" not in unsound:
+            found |= {*splits.faults(reading, content)}
     return found
-
-
-def counts(content: Content) -> dict[str, Any]:
-    """What the content holds, for the report."""
-    items = [item for case in content.cases.values() for item in case.items]
-    return {
-        "facts": len(content.law.facts),
-        "rules": sum(len(e.rules) for e in content.law.elements.values()),
-        "authorities": len(content.law.authorities),
-        "points": len(content.points),
-        "lessons": sum(1 for plan in content.lessons.values() if plan.notebook),
-        "cases": len(content.cases),
-        "items": len(items),
-        "decisions": len(content.decisions),
-        "misconceptions": len(content.misconceptions),
-        "cases_by_point": _tally(p for c in content.cases.values() for p in c.points),
-        "cases_by_circuit": _tally(c.circuit or "none" for c in content.cases.values()),
-        "items_by_kind": _tally(item.kind for item in items),
-        "rules_by_element": {e.id: len(e.rules) for e in content.law.elements.values()},
-        "keys_by_status": _tally(
-            f"{element}: {status}"
-            for case in content.cases.values()
-            for element, status in case.key.items()
-        ),
-    }
-
-
-def _tally(values: Any) -> dict[str, int]:
-    return dict(sorted(Counter(values).items()))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 
+from asylum_teach.check.counts import longest_is_key, with_one_key
 from asylum_teach.content import Reading
 from asylum_teach.content.yamlfile import Place
 from asylum_teach.law import assess
@@ -211,8 +212,7 @@ def _flip(
         if fact not in case.facts:
             at = (*place, "change", "remove", i)
             yield at, f"'{fact}' is not in the story", "remove only what is there"
-    day, circuit = flipped_when(case, item)
-    facts = case.facts - set(change.remove) | set(change.add)
+    facts, day, circuit = case.flipped(change)
     after = assess(law, facts, as_of=day, circuit=circuit)
     moved = {
         element
@@ -226,13 +226,6 @@ def _flip(
     yield from _explained(item.reason, (*place, "reason"))
     when = [(case.as_of, case.circuit), (day, circuit)]
     yield from _cited(law, item.authorities, (*place, "authorities"), when)
-
-
-def flipped_when(case: Case, item: Flip) -> tuple[date, Circuit | None]:
-    """The day and circuit after the change."""
-    circuit = item.change.circuit
-    day = item.change.as_of or case.as_of
-    return day, case.circuit if circuit is None else (None if circuit == "none" else circuit)
 
 
 def _explained(reason: str, place: Place) -> Iterator[Found]:
@@ -258,13 +251,8 @@ def _cited(
 
 def _standing_out(reading: Reading, cases: Sequence[Case]) -> Iterator[Fault]:
     """Whether someone who knows nothing could guess the key by its length."""
-    single = [
-        item
-        for case in cases
-        for item in case.items
-        if isinstance(item, Choice) and item.kind != "several_choice" and item.key
-    ]
-    longest = [i for i in single if max(i.options, key=lambda o: len(o.text)).id == i.key[0]]
+    single = with_one_key(item for case in cases for item in case.items)
+    longest = [item for item in single if longest_is_key(item)]
     if len(single) >= ENOUGH and len(longest) > LONGEST_SHARE * len(single):
         share = f"{len(longest)} of {len(single)}"
         named = ", ".join(item.id for item in longest)

@@ -70,6 +70,7 @@ def _known(content: Content) -> dict[str, Collection[str]]:
         "authority": law.authorities,
         "point": content.points,
         "lesson": content.lessons,
+        "case": content.cases,
         "misconception": content.misconceptions,
         "critical error": CRITICAL_ERRORS,
     }
@@ -114,6 +115,15 @@ def _named(content: Content) -> Iterator[tuple[str, Named]]:
         for j, side in enumerate(split.sides):
             place = (i, "sides", j, "authorities")
             yield "law/splits.yaml", (place, "authority", side.authorities)
+        if split.shown:
+            at = (i, "shown")
+            yield "law/splits.yaml", ((*at, "case"), "case", [split.shown.case])
+            yield "law/splits.yaml", ((*at, "element"), "element", [split.shown.element])
+            yield "law/splits.yaml", ((*at, "add"), "fact", split.shown.add)
+            yield "law/splits.yaml", ((*at, "remove"), "fact", split.shown.remove)
+    for i, term in enumerate(content.glossary.values()):
+        yield "glossary.yaml", ((i, "authorities"), "authority", term.authorities)
+        yield "glossary.yaml", ((i, "lesson"), "lesson", _given(term.lesson))
     for i, plan in enumerate(content.lessons.values()):
         yield "lessons.yaml", ((i, "points"), "point", plan.points)
     for decision in content.decisions.values():

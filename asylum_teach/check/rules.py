@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 
 from asylum_teach.content import Reading
 from asylum_teach.content.yamlfile import Place
 from asylum_teach.law.bench import BARS
+from asylum_teach.law.history import turning_days
 from asylum_teach.models import CIRCUITS, Content, Element, Fault, Law, Rule
 
 FILE = "law/elements.yaml"
@@ -33,13 +34,6 @@ def faults(reading: Reading, content: Content) -> Iterator[Fault]:
             yield from _order(reading, law, element, j, place)
             if speaks[rule.id]:
                 yield from _reached(reading, law, element, j, place, speaks)
-
-
-def turning_days(law: Law) -> list[date]:
-    """The first day, and each day on which some authority begins or ends to bind."""
-    turns = {p.first_day for a in law.authorities.values() for p in a.in_force}
-    turns |= {p.end for a in law.authorities.values() for p in a.in_force}
-    return sorted(turns - {date.min, date.max} | {date.min + timedelta(days=1)})
 
 
 def _speaks(law: Law, rule: Rule, days: list[date]) -> frozenset[When]:

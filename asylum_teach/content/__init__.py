@@ -36,6 +36,7 @@ from asylum_teach.models import (
     Record,
     Relief,
     Split,
+    Term,
     Theory,
 )
 
@@ -156,6 +157,7 @@ class Reading:
             points=self._table(Point, "points.yaml"),
             lessons=self._table(LessonPlan, "lessons.yaml"),
             misconceptions=self._table(Misconception, "misconceptions.yaml"),
+            glossary=self._table(Term, "glossary.yaml"),
             cases=self._each(Case, "cases"),
             decisions=self._each(Decision, "decisions"),
             timeline=self._list(Event, "law/timeline.yaml"),

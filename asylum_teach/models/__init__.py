@@ -25,6 +25,7 @@ from asylum_teach.models.course import (
     Misconception,
     Point,
     Sentence,
+    Term,
 )
 from asylum_teach.models.items import (
     CRITICAL_ERRORS,
@@ -46,6 +47,8 @@ from asylum_teach.models.items import (
     Step,
     Tagging,
     Target,
+    cited,
+    shown_order,
 )
 from asylum_teach.models.law import (
     Argument,
@@ -64,8 +67,10 @@ from asylum_teach.models.law import (
     Pivot,
     Relief,
     Rule,
+    Shown,
     Side,
     Split,
+    Stretch,
     Theory,
     last_day_of,
 )
@@ -117,13 +122,18 @@ __all__ = [
     "Rule",
     "Score",
     "Sentence",
+    "Shown",
     "Side",
     "Split",
     "Status",
     "Step",
     "Strength",
+    "Stretch",
     "Tagging",
     "Target",
+    "Term",
     "Theory",
+    "cited",
     "last_day_of",
+    "shown_order",
 ]

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any, Literal
 
 from asylum_teach.models.base import Circuit, Record, Status
-from asylum_teach.models.items import AnyItem
+from asylum_teach.models.items import AnyItem, Change
 from asylum_teach.models.law import Event, Law, Split
 
 
@@ -32,6 +32,7 @@ class LessonPlan(Record):
     minutes: int
     points: tuple[str, ...]
     notebook: str = ""  # empty: not written yet, and said so on the start page
+    beside: bool = False  # stands beside the lessons, to be looked into at any time
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,6 +42,18 @@ class Misconception(Record):
     id: str
     text: str
     correction: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Term(Record):
+    """A legal term, explained once."""
+
+    id: str
+    term: str
+    says: str
+    also: tuple[str, ...] = ()  # other forms of the word
+    authorities: tuple[str, ...] = ()
+    lesson: str = ""  # where it is first explained
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,6 +90,15 @@ class Case(Record):
         """Every fact that the story states."""
         return frozenset(fact for sentence in self.story for fact in sentence.facts)
 
+    def flipped(self, change: Change) -> tuple[frozenset[str], date, Circuit | None]:
+        """The facts, the day and the circuit after *change*."""
+        circuit = self.circuit if change.circuit is None else change.circuit
+        return (
+            self.facts - set(change.remove) | set(change.add),
+            change.as_of or self.as_of,
+            None if circuit == "none" else circuit,
+        )
+
     def item(self, item_id: str) -> AnyItem:
         """The item of that id; KeyError when there is none."""
         for item in self.items:
@@ -109,6 +131,7 @@ class Content(Record):
     points: dict[str, Point]
     lessons: dict[str, LessonPlan]
     misconceptions: dict[str, Misconception]
+    glossary: dict[str, Term]
     cases: dict[str, Case]
     decisions: dict[str, Decision]
     timeline: tuple[Event, ...]

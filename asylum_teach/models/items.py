@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Literal, TypeVar
 
 from asylum_teach.models.base import Circuit, Record, Status
 
@@ -159,6 +161,8 @@ CRITICAL_ERRORS = {
     "blames_the_client": "Blame closes the conversation, and the fault is the persecutor's.",
 }
 
+Written = TypeVar("Written", Option, Entry, Step)
+
 AnyItem = Choice | ElementAssessment | Rationale | Matching | Ordering | Tagging | Flip
 
 ITEM_CLASSES: dict[str, type[AnyItem]] = {
@@ -172,6 +176,22 @@ ITEM_CLASSES: dict[str, type[AnyItem]] = {
     "tagging": Tagging,
     "flip": Flip,
 }
+
+
+def cited(item: AnyItem) -> frozenset[str]:
+    """Every authority that the reasons of *item* name."""
+    parts: list[object] = [item]
+    for name in ("options", "conclusions", "reasons", "entries"):
+        inside = getattr(item, name, ())
+        parts += inside.values() if isinstance(inside, dict) else inside
+    return frozenset(a for part in parts for a in getattr(part, "authorities", ()))
+
+
+def shown_order(item_id: str, parts: Sequence[Written]) -> list[Written]:
+    """The parts in an order that says nothing, and is the same on every visit."""
+    return sorted(
+        parts, key=lambda part: hashlib.sha256(f"{item_id}/{part.text}".encode()).digest()
+    )
 
 
 # --- What a response earns ---

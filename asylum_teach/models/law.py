@@ -66,7 +66,8 @@ class Authority(Record):
     holding: str  # in plain words
     helps: Literal["applicant", "government", "neutral"]
     in_force: tuple[Period, ...]  # empty: never binding (unpublished), an example only
-    checked: date
+    checked: date  # the day as of which this is so
+    review_by: date  # the day by which somebody has to look again
     confidence: Literal["high", "medium", "low"]
     circuits: tuple[Circuit, ...] = ()  # empty: binds in every circuit
     elements: tuple[str, ...] = ()
@@ -142,6 +143,8 @@ class Rule(Record):
     theories: tuple[str, ...] = ()
     bar: str = ""  # bars: the bar that it decides
     relief: str = ""  # speaks for this relief only; empty: for every one
+    as_of: date | None = None  # its own dates, where they differ from its element's
+    review_by: date | None = None
 
     @property
     def facts(self) -> frozenset[str]:
@@ -156,6 +159,8 @@ class Element(Record):
     id: str
     title: str
     question: str
+    as_of: date  # the day as of which its rules say what the law is
+    review_by: date
     rules: tuple[Rule, ...]
 
 
@@ -185,6 +190,8 @@ class Relief(Record):
 
     id: str
     title: str
+    as_of: date
+    review_by: date
     needs: tuple[Need, ...]
     limits: tuple[Limit, ...] = ()
 
@@ -252,6 +259,15 @@ class Finding(Record):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Stretch(Record):
+    """A time in which an element's finding stayed the same."""
+
+    since: date
+    until: date  # the first day on which it no longer was
+    finding: Finding  # that of the first day
+
+
+@dataclass(frozen=True, kw_only=True)
 class Pair(Record):
     """A theory's ground and its nexus, which stand or fall together."""
 
@@ -300,6 +316,17 @@ class Side(Record):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Shown(Record):
+    """One case in two circuits, for which a split makes the difference."""
+
+    case: str
+    element: str
+    circuits: tuple[Circuit | Literal["none"], ...]  # two; none: national law alone
+    add: tuple[str, ...] = ()  # facts that the case does not state
+    remove: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Split(Record):
     """A question on which the courts differ."""
 
@@ -308,3 +335,5 @@ class Split(Record):
     sides: tuple[Side, ...]
     teaching_point: str
     status: Literal["open", "resolved"]
+    shown: Shown | None = None
+    not_shown: str = ""  # why no case can show it

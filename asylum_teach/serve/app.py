@@ -95,6 +95,7 @@ class KitApp(Voila):  # type: ignore[misc]  # Voilà ships no types
         extensions = [Path(path) for path in self.labextensions_path]
         return [
             (r"/", handlers.StartPage),
+            (r"/words", handlers.Words),
             (r"/lesson/([\w-]+)", handlers.Lesson, lesson),
             (r"/voila/render/([\w-]+)\.ipynb", handlers.Lesson, lesson),
             (r"/healthz", handlers.Health),

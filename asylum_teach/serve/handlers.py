@@ -69,7 +69,7 @@ class Page(tornado.web.RequestHandler):
         pages: Environment = self.settings["jinja2_env"]
         self.set_header("Content-Type", "text/html; charset=utf-8")
         self.set_header("Cache-Control", FRESH)
-        self.finish(pages.get_template(template).render(**values))
+        self.finish(pages.get_template(template).render(kit=self.site.frame(), **values))
 
     def write_error(self, status_code: int, **kwargs: Any) -> None:
         """Say what happened in plain words."""
@@ -82,6 +82,16 @@ class StartPage(Page):
     def get(self) -> None:
         """Send it."""
         self.show("start.html", **self.site.start())
+
+    head = get
+
+
+class Words(Page):
+    """The legal terms, each explained once."""
+
+    def get(self) -> None:
+        """Send it."""
+        self.show("words.html", **self.site.words())
 
     head = get
 

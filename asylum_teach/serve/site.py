@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from asylum_teach.kit import named_in
+from asylum_teach.law.currency import Due, due_among, due_for_review
 from asylum_teach.models import Content, LessonPlan, Point
 from asylum_teach.widgets.base import SCRIPTS, STYLES, files
+from asylum_teach.widgets.cards import in_words
 
 _PACKAGE = Path(__file__).parent.parent
 TEMPLATE = _PACKAGE / "template"
@@ -20,6 +26,7 @@ TEMPLATE = _PACKAGE / "template"
 ASSETS: dict[str, tuple[Path, ...]] = {
     "kit.css": (*files(STYLES, "css"), TEMPLATE / "static" / "page.css"),
     **{f"{name}.js": files(parts, "js") for name, parts in SCRIPTS.items()},
+    "words.js": (TEMPLATE / "static" / "words.js",),
     "connection.js": (TEMPLATE / "static" / "connection.js",),
     "icon.svg": (TEMPLATE / "static" / "icon.svg",),
 }
@@ -39,6 +46,7 @@ class Site:
 
     content: Content
     notebooks: Path
+    today: Callable[[], date] = date.today
 
     @cached_property
     def assets(self) -> str:
@@ -62,11 +70,12 @@ class Site:
 
     def frame(self) -> dict[str, Any]:
         """What every page needs."""
-        day = self.content.law_as_of
         return {
             "assets": self.assets,
-            "law_as_of": f"{day.day} {day:%B %Y}",
+            "law_as_of": in_words(self.content.law_as_of),
             "lab": f"/lesson/{_LAB}" if self.path_of(_LAB) else "",
+            "words": "/words" if self.content.glossary else "",
+            "stale": stale_in_words(due_for_review(self.content, self.today())),
         }
 
     def start(self) -> dict[str, Any]:
@@ -82,6 +91,23 @@ class Site:
             ],
         }
 
+    def words(self) -> dict[str, Any]:
+        """What the page of legal terms needs."""
+        authorities, plans = self.content.law.authorities, self.content.lessons
+        return {
+            "terms": [
+                {
+                    "term": term,
+                    "citations": [authorities[a].citation for a in term.authorities],
+                    "lesson": self._lesson_of(plans.get(term.lesson)),
+                }
+                for term in sorted(self.content.glossary.values(), key=lambda t: t.term.casefold())
+            ]
+        }
+
+    def _lesson_of(self, plan: LessonPlan | None) -> dict[str, str] | None:
+        return self._link(plan) if plan and self._url(plan) else None
+
     def describe(self, notebook: Any, stem: str) -> Any:
         """Write into the notebook's metadata what its page says around it, and return it."""
         plan = next((plan for plan in self.plans if _stem(plan) == stem), None)
@@ -89,9 +115,15 @@ class Site:
             **self.frame(),
             "title": title_of(notebook) or (plan.title if plan else "Lesson"),
             "eyebrow": self._eyebrow(plan),
+            "stale": stale_in_words(self._due_in(stem)),
             **self._neighbours(plan),
         }
         return notebook
+
+    def _due_in(self, stem: str) -> tuple[Due, ...]:
+        """What is due for review today of all that a lesson shows."""
+        path = self.path_of(stem)
+        return due_among(self.content, named_in(path), self.today()) if path else ()
 
     def page_config(self, config: dict[str, Any]) -> dict[str, Any]:
         """Point the front end at our static paths, which may be kept for ever."""
@@ -116,9 +148,9 @@ class Site:
     def _eyebrow(self, plan: LessonPlan | None) -> str:
         if plan is None:
             return ""
-        last = max(each.number for each in self.plans if each.notebook != _LAB)
+        last = max(each.number for each in self.plans if not each.beside)
         place = f"Lesson {plan.number} of {last}" if plan.number else "Before the lessons"
-        if plan.notebook == _LAB:
+        if plan.beside:
             place = "Beside the lessons"
         return f"{place} · about {plan.minutes} minutes"
 
@@ -133,6 +165,28 @@ class Site:
 
     def _link(self, plan: LessonPlan | None) -> dict[str, str] | None:
         return None if plan is None else {"url": self._url(plan), "title": plan.title}
+
+
+def stale_in_words(due: Sequence[Due]) -> str:
+    """The sentence that warns of what was not looked up again in time; empty if all was."""
+    if not due:
+        return ""
+    tally = Counter(each.kind for each in due)
+    parts = [f"{n} {_PLURALS[kind] if n > 1 else kind}" for kind, n in sorted(tally.items())]
+    what = f"{', '.join(parts[:-1])} and {parts[-1]}" if len(parts) > 1 else parts[0]
+    since = in_words(min(each.review_by for each in due))
+    if any(each.expired for each in due):
+        return (
+            f"Out of date: {what} should have been looked up again since {since}. "
+            "Do not rely on what this page says about the law."
+        )
+    return (
+        f"Due for review: {what} should have been looked up again since {since}. "
+        "Check the law before you rely on this page."
+    )
+
+
+_PLURALS = {"authority": "authorities", "case": "cases", "rule": "rules"}
 
 
 def title_of(notebook: Any) -> str:

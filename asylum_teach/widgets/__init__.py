@@ -9,6 +9,7 @@ from asylum_teach.widgets.board import board_text, board_view
 from asylum_teach.widgets.cards import (
     cards_of,
     cards_text,
+    circuit_name,
     in_words,
     sources_text,
     written_in_words,
@@ -17,19 +18,32 @@ from asylum_teach.widgets.feedback import Teller, sureness
 from asylum_teach.widgets.lab import Lab
 from asylum_teach.widgets.question import Question, element_rows, view_of
 from asylum_teach.widgets.story import story_text
+from asylum_teach.widgets.timeline import (
+    ShownSplit,
+    events_text,
+    history_text,
+    periods_text,
+    split_text,
+)
 
 __all__ = [
     "Lab",
     "Question",
+    "ShownSplit",
     "Teller",
     "Text",
     "board_text",
     "board_view",
     "cards_of",
     "cards_text",
+    "circuit_name",
     "element_rows",
+    "events_text",
+    "history_text",
     "in_words",
+    "periods_text",
     "sources_text",
+    "split_text",
     "story_text",
     "sureness",
     "view_of",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -21,6 +20,7 @@ from asylum_teach.models import (
     Rationale,
     Status,
     Tagging,
+    shown_order,
 )
 from asylum_teach.widgets.base import Piece, front_end
 from asylum_teach.widgets.feedback import feedback_markup
@@ -96,10 +96,10 @@ def view_of(item: AnyItem, case: Case, law: Law, *, eyebrow: str = "") -> View:
 def _inputs(item: AnyItem, case: Case, law: Law) -> View:
     match item:
         case Choice(kind="several_choice"):
-            options = _shuffled(item.id, _texts(item.options))
+            options = _texts(shown_order(item.id, item.options))
             return {"input": "many", "help": "Pick all that fit.", "options": options}
         case Choice():
-            return {"input": "one", "options": _shuffled(item.id, _texts(item.options))}
+            return {"input": "one", "options": _texts(shown_order(item.id, item.options))}
         case Rationale():
             parts = (
                 ("conclusion", "Your conclusion", item.conclusions),
@@ -108,7 +108,7 @@ def _inputs(item: AnyItem, case: Case, law: Law) -> View:
             return {
                 "input": "two",
                 "parts": [
-                    {"id": name, "text": text, "options": _shuffled(item.id, _texts(options))}
+                    {"id": name, "text": text, "options": _texts(shown_order(item.id, options))}
                     for name, text, options in parts
                 ],
             }
@@ -117,11 +117,11 @@ def _inputs(item: AnyItem, case: Case, law: Law) -> View:
         case Matching():
             return {
                 "input": "rows",
-                "rows": _shuffled(item.id, _texts(item.entries)),
+                "rows": _texts(shown_order(item.id, item.entries)),
                 "choices": _texts(item.targets),
             }
         case Ordering():
-            steps = _shuffled(item.id, _texts(item.steps))
+            steps = _texts(shown_order(item.id, item.steps))
             if [step["id"] for step in steps] == [step.id for step in item.steps]:
                 steps.reverse()
             return {"input": "order", "help": "Move the steps with the arrows.", "options": steps}
@@ -156,10 +156,3 @@ def _sentences(item: Tagging, case: Case) -> list[dict[str, str]]:
 
 def _texts(parts: Sequence[Any]) -> list[dict[str, str]]:
     return [{"id": part.id, "text": part.text} for part in parts]
-
-
-def _shuffled(seed: str, parts: list[dict[str, str]]) -> list[dict[str, str]]:
-    """The parts in an order that says nothing, and is the same on every visit."""
-    return sorted(
-        parts, key=lambda part: hashlib.sha256(f"{seed}/{part['text']}".encode()).digest()
-    )
