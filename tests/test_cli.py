@@ -124,12 +124,12 @@ def test_assess_reads_standard_input(law, facts_file):
 
 def test_check_of_a_sound_folder_prints_counts_and_no_fault():
     """The kit's own, from any folder."""
-    code, out, err = run("check", "--json", cwd="/")
+    code, out, err = run("check", "--json", "--on", "2026-11-24", cwd="/")
 
     report = json.loads(out)
 
     assert (code, err, report["ok"], report["faults"]) == (0, "", True, [])
-    assert list(report) == ["ok", "counts", "faults"]
+    assert list(report) == ["ok", "counts", "faults", "due"]
 
 
 def test_schema_writes_what_the_kit_ships(tmp_path):
@@ -351,7 +351,7 @@ def test_unknown_fact_is_told_by_a_real_process(tmp_path):
 
 # --- Help ---
 
-COMMANDS = ("serve", "check", "assess", "facts", "schema")
+COMMANDS = ("serve", "check", "affected", "assess", "facts", "schema")
 
 
 def test_no_command_is_left_out_here(call):

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from asylum_teach.check.rules import turning_days
 from asylum_teach.law import UnknownFactError, assess, pivots
+from asylum_teach.law.history import turning_days
 from asylum_teach.models import CIRCUITS, ELEMENTS, Status, Strength
 from tests import strategies as make
 
