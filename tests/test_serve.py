@@ -36,6 +36,7 @@ def small_content() -> Content:
         helps="neutral",
         in_force=(),
         checked=date(2026, 11, 24),
+        review_by=date(2027, 5, 24),
         confidence="low",
     )
     law = Law(**{part.name: {} for part in fields(Law)} | {"authorities": {"a": authority}})
@@ -68,6 +69,7 @@ def small_content() -> Content:
         points={point.id: point for point in points},
         lessons={plan.id: plan for plan in plans},
         misconceptions={},
+        glossary={},
         cases={},
         decisions={},
         timeline=(),
