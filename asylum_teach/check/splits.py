@@ -33,7 +33,7 @@ def _in(content: Content, split: Split) -> Iterator[tuple[str, str]]:
 def statuses(content: Content, shown: Shown) -> dict[str, Status]:
     """What is found on the case in each circuit, as the law was last checked."""
     case = content.cases[shown.case]
-    found = {}
+    found: dict[str, Status] = {}
     for name in shown.circuits:
         change = Change(add=shown.add, remove=shown.remove, circuit=name)
         facts, _, circuit = case.flipped(change)
