@@ -178,13 +178,14 @@ ITEM_CLASSES: dict[str, type[AnyItem]] = {
 }
 
 
-def cited(item: AnyItem) -> frozenset[str]:
-    """Every authority that the reasons of *item* name."""
+def cited(item: AnyItem) -> tuple[str, ...]:
+    """Every authority that the reasons of *item* name, in the order of the file."""
     parts: list[object] = [item]
     for name in ("options", "conclusions", "reasons", "entries"):
         inside = getattr(item, name, ())
         parts += inside.values() if isinstance(inside, dict) else inside
-    return frozenset(a for part in parts for a in getattr(part, "authorities", ()))
+    named = (a for part in parts for a in getattr(part, "authorities", ()))
+    return tuple(dict.fromkeys(named))
 
 
 def shown_order(item_id: str, parts: Sequence[Written]) -> list[Written]:
