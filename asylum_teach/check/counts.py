@@ -58,8 +58,8 @@ def counts(content: Content) -> dict[str, Any]:
         "cases_by_circuit": _tally(c.circuit or "none" for c in cases),
         "cases_by_region": _tally(c.region for c in cases),
         "cases_by_ground": _tally(ground for c in cases for ground in _grounds(content, c)),
-        "cases_by_persecutor": _by_fact(cases, PERSECUTORS),
-        "cases_by_people": _by_fact(cases, PEOPLE),
+        "cases_by_persecutor": _by_fact(content, PERSECUTORS),
+        "cases_by_people": _by_fact(content, PEOPLE),
         "items_by_kind": _tally(item.kind for item in items),
         "items_by_element": _tally(
             e for c in cases for i in c.items for e in _asked(content, c, i)
@@ -75,8 +75,10 @@ def _tally(values: Iterable[str]) -> dict[str, int]:
     return dict(sorted(Counter(values).items()))
 
 
-def _by_fact(cases: Iterable[Case], kinds: Mapping[str, tuple[str, ...]]) -> dict[str, int]:
-    return _tally(kind for c in cases for kind, facts in kinds.items() if c.facts & set(facts))
+def _by_fact(content: Content, kinds: Mapping[str, tuple[str, ...]]) -> dict[str, int]:
+    """How many cases state, or imply, one of the facts of each kind."""
+    held = [content.law.closed(case.facts) for case in content.cases.values()]
+    return _tally(kind for facts in held for kind, some in kinds.items() if facts & set(some))
 
 
 def _grounds(content: Content, case: Case) -> set[str]:
