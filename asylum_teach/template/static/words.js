@@ -50,7 +50,7 @@
     search.addEventListener("input", function () {
       var sought = search.value.trim().toLowerCase(), found = 0;
       for (var entry of list.children) {
-        entry.hidden = !entry.textContent.toLowerCase().includes(sought);
+        entry.hidden = !entry.dataset.word.toLowerCase().includes(sought);
         if (!entry.hidden) found += 1;
       }
       none.textContent = found ? "" : "There is no such word here.";
