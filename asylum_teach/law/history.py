@@ -9,10 +9,17 @@ from asylum_teach.law import assess
 from asylum_teach.models import Circuit, Finding, Law, Stretch
 
 
-def turning_days(law: Law) -> list[date]:
-    """The first day, and each day on which some authority begins or ends to bind."""
-    turns = {p.first_day for a in law.authorities.values() for p in a.in_force}
-    turns |= {p.end for a in law.authorities.values() for p in a.in_force}
+def turning_days(law: Law, *circuits: Circuit) -> list[date]:
+    """The first day, and each day on which some authority begins or ends to bind.
+
+    With *circuits*, of those authorities alone that bind in one of them.
+    """
+    binding = [
+        authority
+        for authority in law.authorities.values()
+        if not circuits or not authority.circuits or not {*circuits}.isdisjoint(authority.circuits)
+    ]
+    turns = {day for a in binding for p in a.in_force for day in (p.first_day, p.end)}
     return sorted(turns - {date.min, date.max} | {date.min + timedelta(days=1)})
 
 
@@ -23,7 +30,8 @@ def history(
 
     A new stretch begins where the status changes; its finding is that of its first day.
     """
-    days = [since, *(day for day in turning_days(law) if since < day < until)]
+    turns = turning_days(law, circuit) if circuit else turning_days(law)
+    days = [since, *(day for day in turns if since < day < until)]
     found = [assess(law, facts, as_of=day, circuit=circuit).findings for day in days]
     return {e: _stretches([f[e] for f in found], days, until) for e in law.elements}
 
