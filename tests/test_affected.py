@@ -122,6 +122,18 @@ def test_overruled_decision_that_could_come_back_is_listed_as_well(small, tmp_pa
     assert listed.rules == ("no_group_of_women",)
 
 
+def test_case_that_an_overruled_decision_would_decide_is_listed_as_well(kit_content):
+    """It does not rest on it today, and would again if that decision came back."""
+    authority = "matter_of_a_r_c_g"
+    listed = check.affected(kit_content, authority, NOTEBOOKS)
+    today = kit_content.law_as_of
+
+    of_today = [c for c in map(kit_content.cases.get, listed.cases) if c.as_of == today]
+
+    assert not kit_content.law.authorities[authority].binds(today, None)
+    assert of_today
+
+
 def test_command_says_it_in_words_and_as_json(capsys):
     assert cli.main(["affected", "matter_of_s_s_f_m"]) == 0
     words = capsys.readouterr().out
