@@ -38,6 +38,9 @@ from asylum_teach.widgets.markup import SHAPES, chips, details, el, prose, statu
 
 Cards = Mapping[str, Mapping[str, Any]]
 
+# Who binds in every circuit, or wherever a circuit does not say otherwise.
+_ABOVE = {"scotus": "The Supreme Court", "bia": "The Board", "ag": "The Attorney General"}
+
 
 def periods_text(authorities: Sequence[Authority], cards: Cards, today: date) -> Text:
     """When each of some authorities was good law, on one line of years."""
@@ -178,14 +181,15 @@ def split_text(split: Split, law: Law, today: date, example: ShownSplit | None =
         "section",
         el("h3", split.question),
         settled if split.status == "resolved" else None,
-        details("Who says what", el("ul", [_side(side, cards) for side in split.sides])),
-        el("p", told),
+        el("ul", [_side(side, law, cards) for side in split.sides], class_="at-sides"),
+        el("p", el("b", "One case, two circuits. " if example else "No case shows it. "), told),
+        _story(example.case) if example else None,
         [_in_one_circuit(circuit_name(c), finding, cards) for c, finding in found.items()],
         el("p", el("b", "Tomorrow: "), split.teaching_point),
         class_="at-card at-split",
         aria_label=split.question,
     )
-    lines = [split.question, *(f"- {_where(side.circuits)}: {side.view}" for side in split.sides)]
+    lines = [split.question, *(f"- {_holders(side, law)}{side.view}" for side in split.sides)]
     lines.append(told)
     lines += [f"{circuit_name(c)}: {f.status.label}. {f.reason}" for c, f in found.items()]
     return Text(body, [*lines, split.teaching_point])
@@ -193,17 +197,34 @@ def split_text(split: Split, law: Law, today: date, example: ShownSplit | None =
 
 def _told(example: ShownSplit, law: Law) -> str:
     """Which case it is, and what is changed in it."""
-    title = law.elements[example.shown.element].title
+    title = law.elements[example.shown.element].title.lower()
     added = [law.facts[fact].text for fact in example.shown.add]
     removed = [law.facts[fact].text for fact in example.shown.remove]
     changed = f" Suppose also: {' '.join(added)}" if added else ""
     changed += f" Leave out: {' '.join(removed)}" if removed else ""
-    return f"{title} in the case “{example.case.title}”.{changed}"
+    return f"“{example.case.title}”: {title}.{changed}"
 
 
-def _side(side: Side, cards: Cards) -> ET.Element:
-    holders = el("b", f"{_where(side.circuits)}: ")
-    return el("li", holders, side.view, chips(side.authorities, cards))
+def _side(side: Side, law: Law, cards: Cards) -> ET.Element:
+    count = len(side.authorities)
+    what = f"By what authority ({count})"
+    cited = details(what, chips(side.authorities, cards)) if count else None
+    return el("li", el("b", _holders(side, law)), side.view, cited)
+
+
+def _holders(side: Side, law: Law) -> str:
+    """Whose view it is: the circuits or, where none is named, who speaks for all of them."""
+    courts = {law.authorities[a].court for a in side.authorities}
+    above = [name for court, name in _ABOVE.items() if court in courts]
+    holders = ", ".join(map(circuit_name, side.circuits)) or " and ".join(above)
+    return f"{holders}: " if holders else ""
+
+
+def _story(case: Case) -> ET.Element:
+    """The case's story, for a learner who comes here first."""
+    note = el("p", f"Content note: {case.content_note}", class_="at-why")
+    story = el("p", " ".join(sentence.text for sentence in case.story))
+    return details("Read the story", note, story)
 
 
 def _in_one_circuit(where: str, finding: Finding, cards: Cards) -> ET.Element:
@@ -214,10 +235,6 @@ def _in_one_circuit(where: str, finding: Finding, cards: Cards) -> ET.Element:
         chips(finding.authorities, cards),
         class_="at-argument",
     )
-
-
-def _where(circuits: Sequence[Circuit]) -> str:
-    return ", ".join(map(circuit_name, circuits)) if circuits else "The agency, or no circuit alone"
 
 
 def _pill(finding: Finding) -> ET.Element:
