@@ -61,6 +61,7 @@ class Lesson:
         self._now = now
         self._used: dict[str, None] = {}  # authorities met, in order
         self._asked: set[tuple[str, str]] = set()  # case and item
+        self._shown: set[str] = set()  # authorities whose whole card is on the page
         self._teller = widgets.Teller(
             law=self.content.law,
             misconceptions=self.content.misconceptions,
@@ -137,7 +138,7 @@ class Lesson:
             before=before,
             analysis={} if changed else case.worked_analysis,
         )
-        return widgets.board_text(view)
+        return widgets.board_text(view).on_a_page(self._shown)
 
     def lab(self, case_id: str | None = None) -> widgets.Lab:
         """The what-if lab on a case, or empty."""
@@ -191,13 +192,17 @@ class Lesson:
     def authority(self, *authority_ids: str) -> widgets.Text:
         """The cards of some authorities."""
         self._authorities(authority_ids)
-        return widgets.cards_text("By what authority", self._cards(authority_ids))
+        return widgets.cards_text("By what authority", self._cards(authority_ids)).on_a_page(
+            self._shown
+        )
 
     def periods(self, *authority_ids: str) -> widgets.Text:
         """When each of some authorities was good law, as a picture and in words."""
         authorities = self._authorities(authority_ids)
         cards = self._cards(authority_ids)
-        return widgets.periods_text(authorities, cards, self.content.law_as_of)
+        return widgets.periods_text(authorities, cards, self.content.law_as_of).on_a_page(
+            self._shown
+        )
 
     def history(
         self,
@@ -215,19 +220,23 @@ class Lesson:
         today = self.content.law_as_of
         moved = law_history(self.content.law, facts, where, since=_day(since), until=today)
         self._meet(*(a for each in moved.values() for s in each for a in s.finding.authorities))
-        return widgets.history_text(case.title, where, moved, self.content.law, today)
+        return widgets.history_text(case.title, where, moved, self.content.law, today).on_a_page(
+            self._shown
+        )
 
     def events(self) -> widgets.Text:
         """Every change of the law that the kit knows of, year by year."""
         cited = [a for event in self.content.timeline for a in event.authorities]
-        return widgets.events_text(self.content.timeline, self._cards(cited))
+        return widgets.events_text(self.content.timeline, self._cards(cited)).on_a_page(self._shown)
 
     def split(self, split_id: str) -> widgets.Text:
         """A question on which the courts differ, shown on one case in two circuits."""
         split = _named(self.content.splits, split_id, "split")
         self._meet(*(a for side in split.sides for a in side.authorities))
         if split.shown is None:
-            return widgets.split_text(split, self.content.law, self.content.law_as_of)
+            return widgets.split_text(split, self.content.law, self.content.law_as_of).on_a_page(
+                self._shown
+            )
         case = self._case(split.shown.case)
         findings = {
             name: self._assess(
@@ -241,7 +250,9 @@ class Lesson:
         }
         self._meet(*(a for finding in findings.values() for a in finding.authorities))
         shown = widgets.ShownSplit(case=case, shown=split.shown, findings=findings)
-        return widgets.split_text(split, self.content.law, self.content.law_as_of, shown)
+        return widgets.split_text(split, self.content.law, self.content.law_as_of, shown).on_a_page(
+            self._shown
+        )
 
     def sources(self) -> widgets.Text:
         """Every authority that this lesson met, and as of when the law was checked."""

@@ -1,5 +1,6 @@
 """A lesson ties the parts together: what is asked is scored and kept."""
 
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from asylum_teach import bundle, scoring
 from asylum_teach.lesson import Lesson, LessonError
 from asylum_teach.models import Attempt
+from asylum_teach.widgets.base import STATIC_VARIABLE
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
@@ -280,3 +282,33 @@ def test_confidence_that_was_not_given_is_not_spoken_of(kit_content):
     card.answer = {"item": item.id, "n": 1, "response": item.options[0].id}
 
     assert "for confidence" not in card.feedback[item.id]["html"]
+
+
+# --- Cards on a served page ---
+
+
+def whole_cards(piece):
+    """The authorities whose whole card stands in a piece."""
+    return re.findall(r' id="authority-(\w+)"', piece.html)
+
+
+def test_served_page_shows_each_whole_card_once_and_leads_back_to_it(lesson, monkeypatch):
+    monkeypatch.setenv(STATIC_VARIABLE, "/static/x")
+    pieces = [lesson.board("base"), lesson.authority("ina_101_a_42_a"), lesson.board("base")]
+
+    whole = [authority for piece in pieces for authority in whole_cards(piece)]
+    led_to = {a for piece in pieces for a in re.findall(r'href="#authority-(\w+)"', piece.html)}
+    (short,) = re.findall(r"<section[^>]*at-authority.*?</section>", pieces[1].html)
+
+    assert "ina_101_a_42_a" in whole
+    assert len(whole) == len(set(whole))
+    assert led_to == set(whole)
+    assert "A refugee fears persecution for one of five reasons." in short
+    assert "How sure" not in short
+
+
+def test_authors_cell_can_be_run_again_and_shows_the_whole_card(lesson):
+    first, again = lesson.authority("ina_101_a_42_a"), lesson.authority("ina_101_a_42_a")
+
+    assert first.html == again.html
+    assert "How sure" in again.html

@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 from xml.etree import ElementTree as ET
 
 import anywidget
 
-from asylum_teach.widgets.markup import render
+from asylum_teach.widgets.markup import render, shorten_repeated
 
 _FOLDER = Path(__file__).parent
 # Set by a server whose pages bring the style sheet and whose static files hold the scripts: a
@@ -56,8 +56,22 @@ class Text:
     """Something to read: HTML that needs no kernel once it is there."""
 
     def __init__(self, body: ET.Element, lines: list[str]) -> None:
-        self.html = render(body)
+        self._body = body
         self._lines = lines
+
+    @property
+    def html(self) -> str:
+        """Return it as a page shows it."""
+        return render(self._body)
+
+    def on_a_page(self, shown: set[str]) -> Self:
+        """Say each authority's whole card once on a served page, of which *shown* is kept.
+
+        Elsewhere a cell may be run again and alone, so there every card stays whole.
+        """
+        if os.environ.get(STATIC_VARIABLE):
+            shorten_repeated(self._body, shown)
+        return self
 
     def __repr__(self) -> str:
         """Return what it says, line by line."""

@@ -76,7 +76,30 @@ def _card(card: Mapping[str, Any]) -> ET.Element:
         _sources(card["sources"]),
         class_="at-authority",
         aria_label=card["name"],
+        data_authority=card["id"],
     )
+
+
+def shorten_repeated(body: ET.Element, shown: set[str]) -> None:
+    """Cut each card in *body* whose authority is in *shown* to its heart; add the others to it.
+
+    A page repeats an authority some five times, and a phone would load its whole card each time.
+    """
+    for card in body.iter("section"):
+        authority = card.get("data-authority")
+        if authority is None:
+            continue
+        if authority in shown:
+            for part in [*card][_HEART:]:
+                card.remove(part)
+            whole = el("a", "Its whole card", href=f"#authority-{authority}")
+            card.append(el("p", whole, " is where this page names it first.", class_="at-why"))
+        else:
+            card.set("id", f"authority-{authority}")
+            shown.add(authority)
+
+
+_HEART = 3  # parts of a card that say what it is, where it binds and what it holds
 
 
 def _bar(card: Mapping[str, Any]) -> ET.Element:
