@@ -171,7 +171,7 @@ class Lesson:
             "kind": item.kind,
             "stem": item.stem,
             "help": "Could go either way: here, sent back because the agency had got it wrong.",
-            "eyebrow": f"A reported decision of {widgets.written_in_words(decision.decided)}",
+            "eyebrow": f"A real decision of {widgets.written_in_words(decision.decided)}",
             "before": [decision.story],
             "ask_confidence": False,
             "hints": [],

@@ -1,4 +1,7 @@
-"""Whether the case on which a split is shown really comes out differently in its two circuits."""
+"""Whether every split is shown on a case that comes out differently in its two circuits.
+
+Or whether it says why no case can show it.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ FILE = "law/splits.yaml"
 
 
 def faults(reading: Reading, content: Content) -> Iterator[Fault]:
-    """A fault for every split whose case comes out alike in both circuits."""
+    """A fault for every split that neither is shown nor says why, or whose case shows nothing."""
     for i, split in enumerate(content.splits.values()):
         for what, do in _in(content, split):
             yield reading.fault(FILE, (i,), what, do)
@@ -20,7 +23,13 @@ def faults(reading: Reading, content: Content) -> Iterator[Fault]:
 
 def _in(content: Content, split: Split) -> Iterator[tuple[str, str]]:
     if split.shown is None:
+        if not split.not_shown.strip():
+            what = f"the split '{split.id}' is shown on no case and does not say why"
+            yield what, "add shown: (a case and two circuits), or not_shown: (the reason)"
         return
+    if split.not_shown.strip():
+        what = f"the split '{split.id}' is shown on a case and also says why it is not"
+        yield what, "keep shown: or not_shown:, not both"
     if len(split.shown.circuits) != 2:
         yield f"the split '{split.id}' is not shown in two circuits", "name two"
     found = statuses(content, split.shown)

@@ -134,7 +134,10 @@ def _said(stretch: Stretch) -> str:
 
 
 def events_text(events: Sequence[Event], cards: Cards) -> Text:
-    """What changed, year by year, the latest first."""
+    """What changed, year by year, the latest first.
+
+    Authorities are named only: a card each would weigh more than the rest of a page.
+    """
     latest = sorted(events, key=lambda event: last_day_of(event.date), reverse=True)
     years = [(year, list(some)) for year, some in groupby(latest, key=lambda e: e.date[:4])]
     body = el(
@@ -154,7 +157,7 @@ def _events(events: Sequence[Event], cards: Cards) -> list[ET.Element]:
             "li",
             el("b", f"{written_in_words(event.date)}. "),
             event.what,
-            chips(event.authorities, cards),
+            el("p", "; ".join(str(cards[a]["short"]) for a in event.authorities), class_="at-why"),
         )
         for event in events
     ]
@@ -206,24 +209,43 @@ def _told(example: ShownSplit, law: Law) -> str:
 
 
 def _side(side: Side, law: Law, cards: Cards) -> ET.Element:
-    count = len(side.authorities)
-    what = f"By what authority ({count})"
-    cited = details(what, chips(side.authorities, cards)) if count else None
-    return el("li", el("b", _holders(side, law)), side.view, cited)
+    cited = [_briefly(cards[a]) for a in side.authorities]
+    what = f"By what authority ({len(cited)})"
+    told = details(what, el("ul", cited)) if cited else None
+    return el("li", el("b", _holders(side, law)), side.view, told)
+
+
+def _briefly(card: Mapping[str, Any]) -> ET.Element:
+    """A card as one entry of a list, without the bar and the addresses of its sources."""
+    take_care = f" Take care: {card['note']}" if card["note"] else ""
+    return el(
+        "li",
+        el("b", card["name"]),
+        f", {card['citation']}. {card['holding']}",
+        el("p", f"{card['periods']}{take_care} {card['sureness']}", class_="at-why"),
+    )
 
 
 def _holders(side: Side, law: Law) -> str:
     """Whose view it is: the circuits or, where none is named, who speaks for all of them."""
     courts = {law.authorities[a].court for a in side.authorities}
     above = [name for court, name in _ABOVE.items() if court in courts]
-    holders = ", ".join(map(circuit_name, side.circuits)) or " and ".join(above)
+    holders = _circuits(side.circuits) or " and ".join(above)
     return f"{holders}: " if holders else ""
+
+
+def _circuits(circuits: Sequence[Circuit]) -> str:
+    """Their names in one phrase: First, Sixth and Ninth Circuits."""
+    if len(circuits) < 2:
+        return "".join(map(circuit_name, circuits))
+    *first, last = (circuit_name(circuit).removesuffix(" Circuit") for circuit in circuits)
+    return f"{', '.join(first)} and {last} Circuits"
 
 
 def _story(case: Case) -> ET.Element:
     """The case's story, for a learner who comes here first."""
     note = el("p", f"Content note: {case.content_note}", class_="at-why")
-    story = el("p", " ".join(sentence.text for sentence in case.story))
+    story = el("p", prose(" ".join(sentence.text for sentence in case.story)))
     return details("Read the story", note, story)
 
 

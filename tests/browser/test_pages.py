@@ -14,7 +14,7 @@ PAGES = ["/", "/no-such-page", *(f"/lesson/{name}" for name in LESSONS)]
 def settle(watched, path):
     """Wait for all that the page will show."""
     if "/lesson/" in path:
-        watched.page.locator(".at-question, .at-lab").first.wait_for(timeout=60_000)
+        watched.page.locator("#opening").wait_for(state="detached", timeout=60_000)
     watched.page.wait_for_timeout(700)
 
 
