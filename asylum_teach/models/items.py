@@ -155,7 +155,7 @@ class Flip(Item):
 # What an option may do to a client, and the sentence that a learner is then told.
 CRITICAL_ERRORS = {
     "promises_outcome": "A volunteer never predicts or promises a result.",
-    "leads_the_client": "A leading question puts words into the applicant's mouth.",
+    "leads_the_client": "Nobody puts words into an applicant's mouth, or adds to a story.",
     "ignores_deadline": "A missed deadline can end the claim to asylum.",
     "gives_legal_advice": "Only an attorney or an accredited representative gives legal advice.",
     "blames_the_client": "Blame closes the conversation, and the fault is the persecutor's.",

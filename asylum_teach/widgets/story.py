@@ -11,13 +11,17 @@ from asylum_teach.widgets.markup import el, prose
 
 
 def story_text(case: Case, law: Law) -> Text:
-    """The story of a case; each sentence tells, when tapped, which facts it states."""
+    """The story of a case; each sentence tells, when tapped, which facts it states.
+
+    What the facts bear on is told in a worked case only: elsewhere the learner is asked.
+    """
+    worked = case.level == "worked"
     where = f"Law as of {in_words(case.as_of)}, {circuit_name(case.circuit)}."
     told = el(
         "details",
         el("summary", "The story (tap here to skip it or to show it again)"),
         el("p", where, " Tap a sentence to see what it tells.", class_="at-why"),
-        [_sentence(sentence, law) for sentence in case.story],
+        [_sentence(sentence, law, worked=worked) for sentence in case.story],
         open=True,
     )
     body = el(
@@ -32,9 +36,9 @@ def story_text(case: Case, law: Law) -> Text:
     return Text(body, [case.title, f"({case.content_note})", *sentences])
 
 
-def _sentence(sentence: Sentence, law: Law) -> ET.Element:
+def _sentence(sentence: Sentence, law: Law, *, worked: bool) -> ET.Element:
     facts = [
-        el("li", law.facts[fact].text, " ", el("span", _bears_on(fact, law), class_="at-why"))
+        el("li", law.facts[fact].text, _bears_on(fact, law) if worked else None)
         for fact in sentence.facts
     ]
     nothing = el("p", "This sentence states no fact that the law asks about.")
@@ -43,10 +47,10 @@ def _sentence(sentence: Sentence, law: Law) -> ET.Element:
     return el("details", summary, body, class_="at-sentence")
 
 
-def _bears_on(fact: str, law: Law) -> str:
+def _bears_on(fact: str, law: Law) -> ET.Element | None:
     elements = [
         element.title
         for element in law.elements.values()
         if any(fact in rule.facts for rule in element.rules)
     ]
-    return f"Bears on: {', '.join(elements)}" if elements else ""
+    return el("span", f" Bears on: {', '.join(elements)}", class_="at-why") if elements else None
