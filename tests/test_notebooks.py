@@ -86,3 +86,12 @@ def test_every_item_is_asked_somewhere(kit_content):
 
     every = {(case.id, item.id) for case in kit_content.cases.values() for item in case.items}
     assert every - asked == set()
+
+
+def test_every_case_and_decision_is_met_in_some_lesson(kit_content):
+    """What is written is taught: nothing waits in a folder for a lesson to name it."""
+    named = {
+        name for path in kit.folder("notebooks").glob("*.ipynb") for name in kit.named_in(path)
+    }
+
+    assert {*kit_content.cases, *kit_content.decisions} <= named
