@@ -26,15 +26,13 @@ LIST_MARK = re.compile(r"^(?:[-*>]|\d+\.)\s+")
 
 
 def blocks(source):
-    """Each paragraph, entry of a list and cell of a table, without the marks of Markdown."""
+    """Each paragraph, entry of a list and sentence in a table, without Markdown's marks."""
     for block in NEW_BLOCK.split(BOX.sub("\n\n", LABEL.sub("", source))):
         line = " ".join(block.split())
-        cells = line.strip("|").split("|") if line.startswith("|") else [LIST_MARK.sub("", line)]
-        for cell in cells:
-            words = MARKUP.sub("", cell).strip()
-            # A heading, or a word or two in a table, is no sentence.
-            if words and not line.startswith("#") and (cells == [cell] or len(words.split()) > 3):
-                yield words
+        if line.startswith("|"):  # of a table, what is more than a few words
+            yield from (MARKUP.sub("", c).strip() for c in line.split("|") if c.count(" ") > 4)
+        elif line and not line.startswith("#"):
+            yield MARKUP.sub("", LIST_MARK.sub("", line)).strip()
 
 
 def sentences(texts):
