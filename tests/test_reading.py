@@ -100,6 +100,16 @@ def test_reasons_of_the_rules_can_be_read(law, element):
     assert too_hard({element: [rule.reason for rule in law.elements[element].rules]}) == []
 
 
+def test_what_a_card_says_can_be_read(law):
+    """Every authority's holding, even the short ones."""
+    graded = {
+        a.id: textstat.flesch_kincaid_grade(sentences([a.holding]))
+        for a in law.authorities.values()
+    }
+
+    assert {name: grade for name, grade in graded.items() if grade > GRADE} == {}
+
+
 def test_all_else_that_explains_can_be_read(kit_content):
     law = kit_content.law
     combining = [*(n for r in law.reliefs.values() for n in (*r.needs, *r.limits))]
