@@ -9,17 +9,14 @@ from asylum_teach.law import assess
 from asylum_teach.models import Circuit, Finding, Law, Stretch
 
 
-def turning_days(law: Law, *circuits: Circuit) -> list[date]:
+def turning_days(law: Law, among: Collection[str] | None = None) -> list[date]:
     """The first day, and each day on which some authority begins or ends to bind.
 
-    With *circuits*, of those authorities alone that bind in one of them.
+    With *among*, of the authorities of these ids alone.
     """
-    binding = [
-        authority
-        for authority in law.authorities.values()
-        if not circuits or not authority.circuits or not {*circuits}.isdisjoint(authority.circuits)
-    ]
-    turns = {day for a in binding for p in a.in_force for day in (p.first_day, p.end)}
+    ids = law.authorities.keys() if among is None else among
+    periods = [period for i in ids for period in law.authorities[i].in_force]
+    turns = {day for period in periods for day in (period.first_day, period.end)}
     return sorted(turns - {date.min, date.max} | {date.min + timedelta(days=1)})
 
 
@@ -30,10 +27,18 @@ def history(
 
     A new stretch begins where the status changes; its finding is that of its first day.
     """
-    turns = turning_days(law, circuit) if circuit else turning_days(law)
+    turns = turning_days(law, _that_may_speak(law, facts))
     days = [since, *(day for day in turns if since < day < until)]
     found = [assess(law, facts, as_of=day, circuit=circuit).findings for day in days]
     return {e: _stretches([f[e] for f in found], days, until) for e in law.elements}
+
+
+def _that_may_speak(law: Law, facts: Collection[str]) -> set[str]:
+    """The authorities of every rule that fits *facts* on some day, in some circuit."""
+    held = law.closed(facts)
+    rules = [rule for element in law.elements.values() for rule in element.rules]
+    fitting = [r for r in rules if r.when <= held and (not r.any or r.any & held)]
+    return {authority for rule in fitting for authority in rule.authorities}
 
 
 def _stretches(findings: list[Finding], days: list[date], until: date) -> tuple[Stretch, ...]:
