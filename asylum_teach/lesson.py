@@ -29,6 +29,7 @@ from asylum_teach.models import (
     Flip,
     Pivot,
     Score,
+    Shown,
     Status,
     cited,
 )
@@ -192,17 +193,15 @@ class Lesson:
     def authority(self, *authority_ids: str) -> widgets.Text:
         """The cards of some authorities."""
         self._authorities(authority_ids)
-        return widgets.cards_text("By what authority", self._cards(authority_ids)).on_a_page(
-            self._shown
-        )
+        cards = widgets.cards_text("By what authority", self._cards(authority_ids))
+        return cards.on_a_page(self._shown)
 
     def periods(self, *authority_ids: str) -> widgets.Text:
         """When each of some authorities was good law, as a picture and in words."""
         authorities = self._authorities(authority_ids)
         cards = self._cards(authority_ids)
-        return widgets.periods_text(authorities, cards, self.content.law_as_of).on_a_page(
-            self._shown
-        )
+        periods = widgets.periods_text(authorities, cards, self.content.law_as_of)
+        return periods.on_a_page(self._shown)
 
     def history(
         self,
@@ -220,39 +219,21 @@ class Lesson:
         today = self.content.law_as_of
         moved = law_history(self.content.law, facts, where, since=_day(since), until=today)
         self._meet(*(a for each in moved.values() for s in each for a in s.finding.authorities))
-        return widgets.history_text(case.title, where, moved, self.content.law, today).on_a_page(
-            self._shown
-        )
+        history = widgets.history_text(case.title, where, moved, self.content.law, today)
+        return history.on_a_page(self._shown)
 
     def events(self) -> widgets.Text:
         """Every change of the law that the kit knows of, year by year."""
         cited = [a for event in self.content.timeline for a in event.authorities]
-        return widgets.events_text(self.content.timeline, self._cards(cited)).on_a_page(self._shown)
+        return widgets.events_text(self.content.timeline, self._cards(cited))
 
     def split(self, split_id: str) -> widgets.Text:
         """A question on which the courts differ, shown on one case in two circuits."""
         split = _named(self.content.splits, split_id, "split")
         self._meet(*(a for side in split.sides for a in side.authorities))
-        if split.shown is None:
-            return widgets.split_text(split, self.content.law, self.content.law_as_of).on_a_page(
-                self._shown
-            )
-        case = self._case(split.shown.case)
-        findings = {
-            name: self._assess(
-                case,
-                adding=split.shown.add,
-                without=split.shown.remove,
-                as_of=self.content.law_as_of.isoformat(),
-                circuit=name,
-            ).findings[split.shown.element]
-            for name in split.shown.circuits
-        }
-        self._meet(*(a for finding in findings.values() for a in finding.authorities))
-        shown = widgets.ShownSplit(case=case, shown=split.shown, findings=findings)
-        return widgets.split_text(split, self.content.law, self.content.law_as_of, shown).on_a_page(
-            self._shown
-        )
+        shown = self._on_its_case(split.shown) if split.shown else None
+        text = widgets.split_text(split, self.content.law, self.content.law_as_of, shown)
+        return text.on_a_page(self._shown)
 
     def sources(self) -> widgets.Text:
         """Every authority that this lesson met, and as of when the law was checked."""
@@ -268,6 +249,18 @@ class Lesson:
     def _case(self, case_id: str) -> Case:
         case: Case = _named(self.content.cases, case_id, "case")
         return case
+
+    def _on_its_case(self, shown: Shown) -> widgets.ShownSplit:
+        """What is found on the case of a split, in each of its circuits."""
+        case, today = self._case(shown.case), self.content.law_as_of.isoformat()
+        findings: dict[str, Finding] = {
+            name: self._assess(
+                case, adding=shown.add, without=shown.remove, as_of=today, circuit=name
+            ).findings[shown.element]
+            for name in shown.circuits
+        }
+        self._meet(*(a for finding in findings.values() for a in finding.authorities))
+        return widgets.ShownSplit(case=case, shown=shown, findings=findings)
 
     def _cards(self, ids: Collection[str]) -> dict[str, dict[str, Any]]:
         authorities, today = self.content.law.authorities, self.content.law_as_of

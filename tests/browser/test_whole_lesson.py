@@ -5,22 +5,9 @@ import re
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from tests.browser.test_pages import WCAG
+from tests.browser.test_pages import WCAG, answer
 
 pytestmark = pytest.mark.browser
-
-
-def answer(card):
-    """Answer the question that a card shows with its first choices; the feedback told."""
-    for select in card.locator("select").all():
-        select.select_option(index=1)
-    for group in card.locator("fieldset:not(.at-sure)").all():
-        if group.locator("label.at-option").count():
-            group.locator("label.at-option").first.click()
-    card.get_by_role("button", name="Check").click()
-    feedback = card.locator(".at-feedback")
-    feedback.wait_for()
-    return feedback.inner_text()
 
 
 def go_through(card):
