@@ -161,12 +161,7 @@ class Lesson:
         decision = _named(self.content.decisions, decision_id, "decision")
         authority = self.content.law.authorities[decision.authority]
         self._meet(authority.id)
-        item = ElementAssessment(
-            id=decision.id,
-            kind="element_assessment",
-            stem="This case was decided. What do you think was found? Predict, then see.",
-            key=decision.outcomes,
-        )
+        item = decision.item
         view = {
             "id": decision.id,
             "kind": item.kind,

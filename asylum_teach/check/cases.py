@@ -10,6 +10,7 @@ from asylum_teach.content import Reading
 from asylum_teach.content.yamlfile import Place
 from asylum_teach.law import assess
 from asylum_teach.models import (
+    ELEMENTS,
     AnyItem,
     Assessment,
     Case,
@@ -94,6 +95,7 @@ def _in_item(
     law: Law, case: Case, assessment: Assessment, item: AnyItem, place: Place
 ) -> Iterator[Found]:
     days = [(case.as_of, case.circuit)]
+    yield from _about(item, place)
     if isinstance(item, Choice):
         yield from _choice(item, place)
         yield from _options(law, item.options, (*place, "options"), days)
@@ -126,6 +128,16 @@ def _in_item(
         yield from _explained(item.reason, (*place, "reason"))
     elif isinstance(item, Flip):
         yield from _flip(law, case, assessment, item, place)
+
+
+def _about(item: AnyItem, place: Place) -> Iterator[Found]:
+    """The elements that an item names must exist; a key of elements says them by itself."""
+    if item.elements and isinstance(item, (ElementAssessment, Flip)):
+        yield (*place, "elements"), "the key says which elements it is about", "take this out"
+    for i, element in enumerate(item.elements):
+        if element not in ELEMENTS:
+            what = f"there is no element '{element}'"
+            yield (*place, "elements", i), what, f"use one of {', '.join(ELEMENTS)}"
 
 
 def _choice(item: Choice, place: Place) -> Iterator[Found]:

@@ -8,14 +8,11 @@ from typing import Any
 
 from asylum_teach.law import assess
 from asylum_teach.models import (
-    ELEMENTS,
     AnyItem,
     Case,
     Choice,
     Content,
-    ElementAssessment,
-    Flip,
-    cited,
+    elements_of,
     shown_order,
 )
 
@@ -61,9 +58,7 @@ def counts(content: Content) -> dict[str, Any]:
         "cases_by_persecutor": _by_fact(content, PERSECUTORS),
         "cases_by_people": _by_fact(content, PEOPLE),
         "items_by_kind": _tally(item.kind for item in items),
-        "items_by_element": _tally(
-            e for c in cases for i in c.items for e in _asked(content, c, i)
-        ),
+        "items_by_element": _tally(e for item in items for e in elements_of(item)),
         "rules_by_element": {e.id: len(e.rules) for e in content.law.elements.values()},
         "keys_by_status": _tally(f"{e}: {status}" for c in cases for e, status in c.key.items()),
         "longest_option_is_the_key": _share_of_longest(items),
@@ -85,14 +80,6 @@ def _grounds(content: Content, case: Case) -> set[str]:
     """The grounds of every theory that the case's facts raise."""
     found = assess(content.law, case.facts, as_of=case.as_of, circuit=case.circuit)
     return {content.law.theories[theory].ground for theory in found.theories}
-
-
-def _asked(content: Content, case: Case, item: AnyItem) -> tuple[str, ...]:
-    """The elements that an item asks about, by its key or by the authorities of its reasons."""
-    if isinstance(item, (ElementAssessment, Flip)):
-        return tuple(item.key)
-    named = {e for a in cited(item) for e in content.law.authorities[a].elements}
-    return tuple(e for e in ELEMENTS if e in named)
 
 
 def with_one_key(items: Iterable[AnyItem]) -> list[Choice]:

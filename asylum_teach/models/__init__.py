@@ -16,7 +16,6 @@ from asylum_teach.models.base import (
     Strength,
 )
 from asylum_teach.models.course import (
-    Attempt,
     Case,
     Content,
     Decision,
@@ -48,6 +47,7 @@ from asylum_teach.models.items import (
     Tagging,
     Target,
     cited,
+    elements_of,
     shown_order,
 )
 from asylum_teach.models.law import (
@@ -74,6 +74,7 @@ from asylum_teach.models.law import (
     Theory,
     last_day_of,
 )
+from asylum_teach.models.record import Attempt, Basis
 
 __all__ = [
     "CIRCUITS",
@@ -86,6 +87,7 @@ __all__ = [
     "Attempt",
     "Authority",
     "Bar",
+    "Basis",
     "Case",
     "Change",
     "Choice",
@@ -134,6 +136,7 @@ __all__ = [
     "Term",
     "Theory",
     "cited",
+    "elements_of",
     "last_day_of",
     "shown_order",
 ]

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from functools import cached_property
 from typing import Any, Literal
 
 from asylum_teach.models.base import Circuit, Record, Status
-from asylum_teach.models.items import AnyItem, Change
+from asylum_teach.models.items import AnyItem, Change, ElementAssessment
 from asylum_teach.models.law import Event, Law, Split
 
 
@@ -122,6 +122,16 @@ class Decision(Record):
     source: str
     note: str = ""
 
+    @cached_property
+    def item(self) -> ElementAssessment:
+        """Predict, then see: the one item that is asked about a decision."""
+        return ElementAssessment(
+            id=self.id,
+            kind="element_assessment",
+            stem="This case was decided. What do you think was found? Predict, then see.",
+            key=self.outcomes,
+        )
+
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Content(Record):
@@ -142,6 +152,14 @@ class Content(Record):
         """The day as of which the law was last checked."""
         return max(authority.checked for authority in self.law.authorities.values())
 
+    def item(self, case_id: str, item_id: str) -> AnyItem:
+        """The item of a case, or the one about a decision; KeyError when there is none."""
+        if case_id in self.cases:
+            return self.cases[case_id].item(item_id)
+        if case_id == item_id and case_id in self.decisions:
+            return self.decisions[case_id].item
+        raise KeyError(item_id)
+
 
 @dataclass(frozen=True, kw_only=True, order=True)
 class Fault:
@@ -154,18 +172,3 @@ class Fault:
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}: {self.what}; {self.do}"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Attempt(Record):
-    """One learner's response to one item, kept as given so that it can be rescored."""
-
-    case: str
-    case_version: int
-    item: str
-    response: Any
-    credit: float
-    at: datetime  # UTC
-    hints: int = 0
-    confidence: int | None = None  # 1 a guess, 2 fairly, 3 certain
-    critical_error: str = ""

@@ -34,6 +34,7 @@ class Item(Record):
     points: float = 1
     ask_confidence: bool = False
     hints: tuple[str, ...] = ()  # point at the fact, name the rule, show it in another case
+    elements: tuple[str, ...] = ()  # what it is about, where its key does not say so
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -186,6 +187,11 @@ def cited(item: AnyItem) -> tuple[str, ...]:
         parts += inside.values() if isinstance(inside, dict) else inside
     named = (a for part in parts for a in getattr(part, "authorities", ()))
     return tuple(dict.fromkeys(named))
+
+
+def elements_of(item: AnyItem) -> tuple[str, ...]:
+    """The elements that *item* is about: those of its key, or those that its file names."""
+    return tuple(item.key) if isinstance(item, (ElementAssessment, Flip)) else item.elements
 
 
 def shown_order(item_id: str, parts: Sequence[Written]) -> list[Written]:
