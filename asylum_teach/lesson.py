@@ -13,24 +13,20 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from asylum_teach import bundle, kit, law, scoring, widgets
+from asylum_teach import bundle, kit, law, widgets
+from asylum_teach.desk import Desk
 from asylum_teach.law.history import history as law_history
 from asylum_teach.models import (
     CIRCUITS,
-    AnyItem,
     Assessment,
     Attempt,
     Authority,
     Case,
     Circuit,
     Content,
-    ElementAssessment,
     Finding,
-    Flip,
     Pivot,
-    Score,
     Shown,
-    Status,
     cited,
 )
 
@@ -63,11 +59,7 @@ class Lesson:
         self._used: dict[str, None] = {}  # authorities met, in order
         self._asked: set[tuple[str, str]] = set()  # case and item
         self._shown: set[str] = set()  # authorities whose whole card is on the page
-        self._teller = widgets.Teller(
-            law=self.content.law,
-            misconceptions=self.content.misconceptions,
-            today=self.content.law_as_of,
-        )
+        self._desk = Desk(self.content)
 
     def story(self, case_id: str) -> widgets.Text:
         """The story of a case, sentence by sentence."""
@@ -86,34 +78,24 @@ class Lesson:
         return self._question(case, left)
 
     def _question(self, case: Case, item_ids: Sequence[str]) -> widgets.Question:
-        asked = {item_id: self._asked_item(case, item_id) for item_id in item_ids}
-
-        def respond(answer: dict[str, Any]) -> dict[str, Any]:
-            item, findings, moves = asked[answer["item"]]
+        views = []
+        for item_id in item_ids:
             try:
-                score = scoring.score(item, answer.get("response"), findings)
-            except scoring.ResponseError as error:
-                return {"problem": str(error)}
-            attempt = self._keep(answer, case.id, case.version, item.id, score)
-            return {**self._teller.feedback(item, case, score, moves), "sure": _sure(attempt)}
+                item = case.item(item_id)
+            except KeyError:
+                raise _missing("item", item_id, f"cases/{case.id}.yaml") from None
+            findings = self._desk.findings(case, item).values()
+            self._meet(*cited(item), *(a for found in findings for a in found.authorities))
+            self._asked.add((case.id, item_id))
+            views.append(self._desk.view(case.id, item_id))
+        return widgets.Question(views, self._respond)
 
-        law = self.content.law
-        views = [widgets.view_of(a[0], case, law, eyebrow=case.title) for a in asked.values()]
-        return widgets.Question(views, respond)
-
-    def _asked_item(
-        self, case: Case, item_id: str
-    ) -> tuple[AnyItem, dict[str, Finding], dict[str, tuple[Status, Status]]]:
-        """The item, with the findings and the moves that its feedback tells."""
-        try:
-            item = case.item(item_id)
-        except KeyError:
-            raise _missing("item", item_id, f"cases/{case.id}.yaml") from None
-        findings = self._assess(case).findings if isinstance(item, ElementAssessment) else {}
-        moves = self._moves(case, item) if isinstance(item, Flip) else {}
-        self._meet(*cited(item), *(a for f in findings.values() for a in f.authorities))
-        self._asked.add((case.id, item_id))
-        return item, findings, moves
+    def _respond(self, case_id: str, answer: dict[str, Any]) -> tuple[str, str]:
+        """Keep the attempt, then say what is told: the problem, if any, and the feedback."""
+        told = self._desk.take(case_id, answer, self._now())
+        if told.attempt:
+            self._record(told.attempt)
+        return told.problem, told.html
 
     def board(
         self,
@@ -159,31 +141,8 @@ class Lesson:
     def decision(self, decision_id: str) -> widgets.Question:
         """A reported decision: predict, then see."""
         decision = _named(self.content.decisions, decision_id, "decision")
-        authority = self.content.law.authorities[decision.authority]
-        self._meet(authority.id)
-        item = decision.item
-        view = {
-            "id": decision.id,
-            "kind": item.kind,
-            "stem": item.stem,
-            "help": "Could go either way: here, sent back because the agency had got it wrong.",
-            "eyebrow": f"A real decision of {widgets.written_in_words(decision.decided)}",
-            "before": [decision.story],
-            "ask_confidence": False,
-            "hints": [],
-            "input": "rows",
-            **widgets.element_rows(decision.outcomes, self.content.law),
-        }
-
-        def respond(answer: dict[str, Any]) -> dict[str, Any]:
-            try:
-                score = scoring.score(item, answer.get("response"))
-            except scoring.ResponseError as error:
-                return {"problem": str(error)}
-            self._keep(answer, decision.id, 1, decision.id, score)
-            return self._teller.decided(decision, score)
-
-        return widgets.Question([view], respond)
+        self._meet(decision.authority)
+        return widgets.Question([self._desk.view(decision.id, decision.id)], self._respond)
 
     def authority(self, *authority_ids: str) -> widgets.Text:
         """The cards of some authorities."""
@@ -292,35 +251,6 @@ class Lesson:
             _named(self.content.law.facts, fact, "fact")
         return case.facts - set(without) | set(adding)
 
-    def _moves(self, case: Case, item: Flip) -> dict[str, Any]:
-        before = self._assess(case)
-        facts, day, circuit = case.flipped(item.change)
-        after = law.assess(self.content.law, facts, as_of=day, circuit=circuit)
-        return {
-            e: (old.status, after.findings[e].status)
-            for e, old in before.findings.items()
-            if old.status != after.findings[e].status
-        }
-
-    def _keep(
-        self, answer: dict[str, Any], case: str, version: int, item: str, score: Score
-    ) -> Attempt:
-        # Counted by the page; what is nonsense there does not spoil the answer.
-        hints, confidence = answer.get("hints"), answer.get("confidence")
-        attempt = Attempt(
-            case=case,
-            case_version=version,
-            item=item,
-            response=answer.get("response"),
-            credit=score.credit,
-            at=self._now(),
-            hints=hints if type(hints) is int and hints > 0 else 0,
-            confidence=confidence if type(confidence) is int and 1 <= confidence <= 3 else None,
-            critical_error=score.critical_error,
-        )
-        self._record(attempt)
-        return attempt
-
 
 class _Judge:
     """The engine as the lab asks it."""
@@ -351,15 +281,6 @@ def kit_content() -> Content:
 def _loaded(path: Path) -> Content:
     """The bundle, loaded once in a kernel: a spare kernel does it before its learner comes."""
     return bundle.load(path)
-
-
-def _sure(attempt: Attempt) -> str:
-    """What the learner's confidence earned; said to the learner alone."""
-    if attempt.confidence is None:
-        return ""
-    right = attempt.credit == 1
-    mark = scoring.confidence_mark(right, attempt.confidence)
-    return widgets.sureness(attempt.confidence, right, mark)
 
 
 def _named(known: dict[str, Any], name: str, kind: str) -> Any:

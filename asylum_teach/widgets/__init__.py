@@ -14,9 +14,9 @@ from asylum_teach.widgets.cards import (
     sources_text,
     written_in_words,
 )
-from asylum_teach.widgets.feedback import Teller, sureness
+from asylum_teach.widgets.feedback import Teller, feedback_html, sureness
 from asylum_teach.widgets.lab import Lab
-from asylum_teach.widgets.question import Question, element_rows, view_of
+from asylum_teach.widgets.question import Question, decision_view, view_of
 from asylum_teach.widgets.story import story_text
 from asylum_teach.widgets.timeline import (
     ShownSplit,
@@ -37,8 +37,9 @@ __all__ = [
     "cards_of",
     "cards_text",
     "circuit_name",
-    "element_rows",
+    "decision_view",
     "events_text",
+    "feedback_html",
     "history_text",
     "in_words",
     "periods_text",

@@ -28,7 +28,7 @@ from asylum_teach.models import (
     Tagging,
 )
 from asylum_teach.widgets.cards import cards_of
-from asylum_teach.widgets.markup import chips, details, el, prose
+from asylum_teach.widgets.markup import chips, details, el, prose, render
 
 View = dict[str, Any]
 Moves = Mapping[str, tuple[Status, Status]]  # element: before and after
@@ -201,6 +201,11 @@ def sureness(confidence: int, right: bool, mark: int) -> str:
     found = "it was right" if right else "it was not fully right"
     points = f"{mark:+d}".replace("-", "−") if mark else "0"
     return f"You {said}, and {found}: {points} for confidence. Only you see this."
+
+
+def feedback_html(view: View) -> str:
+    """The feedback as a page shows it."""
+    return render(feedback_markup(view))
 
 
 def feedback_markup(view: View) -> ET.Element:

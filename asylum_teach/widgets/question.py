@@ -12,6 +12,7 @@ from asylum_teach.models import (
     AnyItem,
     Case,
     Choice,
+    Decision,
     ElementAssessment,
     Flip,
     Law,
@@ -23,20 +24,21 @@ from asylum_teach.models import (
     shown_order,
 )
 from asylum_teach.widgets.base import Piece, front_end
-from asylum_teach.widgets.feedback import feedback_markup
-from asylum_teach.widgets.markup import render
+from asylum_teach.widgets.cards import written_in_words
 
 Answer = dict[str, Any]  # item, n, response, confidence, hints
+Respond = Callable[[str, Answer], tuple[str, str]]  # the case's id; the problem and the feedback
 View = dict[str, Any]
 
 _ELEMENT_HELP = "From the applicant's side. For bars, met means that no bar stands in the way."
 
 
 class Question(Piece):
-    """One item or several, asked one at a time; ``respond`` turns each answer into feedback.
+    """One item or several, asked one at a time; *respond* turns each answer into feedback.
 
     An answer is {item, n, response, confidence, hints}; the feedback on it is
-    {n, problem, html}, kept by item.
+    {n, problem, html}, kept by item.  A page that keeps a record asks its server
+    instead, and then these two stay empty.
     """
 
     _esm, _css = front_end("question")
@@ -44,17 +46,17 @@ class Question(Piece):
     answer = traitlets.Dict().tag(sync=True)
     feedback = traitlets.Dict().tag(sync=True)
 
-    def __init__(self, items: Sequence[View], respond: Callable[[Answer], View]) -> None:
+    def __init__(self, items: Sequence[View], respond: Respond) -> None:
         self._respond = respond
         super().__init__(items=list(items), answer={}, feedback={})
 
     @traitlets.observe("answer")
     def _answered(self, change: Any) -> None:
         answer = change["new"]
-        if answer.get("n") and answer.get("item") in [item["id"] for item in self.items]:
-            told = self._respond(answer)
-            html = "" if told["problem"] else render(feedback_markup(told))
-            kept = {"n": answer["n"], "problem": told["problem"], "html": html}
+        case = next((item["case"] for item in self.items if item["id"] == answer.get("item")), None)
+        if answer.get("n") and case:
+            problem, html = self._respond(case, answer)
+            kept = {"n": answer["n"], "problem": problem, "html": html}
             self.feedback = {**self.feedback, answer["item"]: kept}
 
     def lines(self) -> list[str]:
@@ -82,6 +84,7 @@ def view_of(item: AnyItem, case: Case, law: Law, *, eyebrow: str = "") -> View:
     """What the card shows of *item*: everything but its key."""
     return {
         "id": item.id,
+        "case": case.id,
         "kind": item.kind,
         "stem": item.stem,
         "help": "",
@@ -90,6 +93,24 @@ def view_of(item: AnyItem, case: Case, law: Law, *, eyebrow: str = "") -> View:
         "ask_confidence": item.ask_confidence,
         "hints": list(item.hints),
         **_inputs(item, case, law),
+    }
+
+
+def decision_view(decision: Decision, law: Law) -> View:
+    """What the card shows of a reported decision: its story, and what there is to predict."""
+    item = decision.item
+    return {
+        "id": item.id,
+        "case": decision.id,
+        "kind": item.kind,
+        "stem": item.stem,
+        "help": "Could go either way: here, sent back because the agency had got it wrong.",
+        "eyebrow": f"A real decision of {written_in_words(decision.decided)}",
+        "before": [decision.story],
+        "ask_confidence": False,
+        "hints": [],
+        "input": "rows",
+        **element_rows(decision.outcomes, law),
     }
 
 
