@@ -8,18 +8,18 @@ BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 PORT ?= 8866
 
-.PHONY: serve test lab bench check lint types outputs schema browser clean
+.PHONY: serve test lab bench check lint types outputs schema browser postgres clean
 
 serve: $(VENV)/.serve
 	$(BIN)/asylum-teach serve --port $(PORT)
 
-test: $(VENV)/.all browser lint types
+test: $(VENV)/.all browser postgres lint types
 	$(BIN)/python -m pytest
 
 lab: $(VENV)/.all
 	$(BIN)/jupyter lab notebooks
 
-bench: $(VENV)/.all browser
+bench: $(VENV)/.all browser postgres
 	$(BIN)/python -m pytest -o addopts= tests/bench --benchmark-only -s
 
 check: $(VENV)/.serve
@@ -45,6 +45,12 @@ browser: $(VENV)/.all
 	  || $(BIN)/playwright install chromium \
 	  || { apt-get update -qq && apt-get install -y -qq chromium; }
 	@$(BIN)/python -m tests.browser.chromium
+
+# The store is tested on a real PostgreSQL, which the tests start themselves.
+postgres: $(VENV)/.all
+	@$(BIN)/python -m tests.postgres >/dev/null 2>&1 \
+	  || { apt-get update -qq && apt-get install -y -qq postgresql; }
+	@$(BIN)/python -m tests.postgres
 
 $(VENV)/.serve: pyproject.toml constraints.txt
 	$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11) and 'Python 3.11 or newer is needed; name it with make PYTHON=python3.12 serve')"

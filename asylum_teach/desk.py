@@ -53,6 +53,14 @@ class Desk:
             return widgets.view_of(item, case, self.content.law, eyebrow=case.title)
         return widgets.decision_view(self.content.decisions[case_id], self.content.law)
 
+    def view_with_story(self, case_id: str, item_id: str) -> View:
+        """The card of an item, with the story that its lesson would have told before."""
+        view = self.view(case_id, item_id)
+        case = self.content.cases.get(case_id)
+        if case is None or view["kind"] == "tagging":  # these hold their story
+            return view
+        return {**view, "eyebrow": "", "story": widgets.story_again(case)}
+
     def take(self, case_id: str, answer: Mapping[str, Any], now: datetime) -> Told:
         """Score and explain an answer of a page: {item, response, confidence, hints, …}.
 

@@ -11,6 +11,8 @@ from tempfile import TemporaryDirectory
 
 from asylum_teach.models import Content
 
+UNNAMED = "Not named: a copy of Asylum Teach that its user runs"  # who gives the training
+
 _PACKAGE = Path(__file__).parent
 
 

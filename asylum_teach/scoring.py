@@ -1,19 +1,14 @@
-"""An item and a response go in; credit and its reasons come out.  And mastery, and calibration.
-
-Everything here is pure: attempts and days are arguments.
-"""
+"""An item and a response go in; credit and its reasons come out."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Collection, Mapping, Sequence
 from enum import StrEnum
 from typing import Any, assert_never
 
 from asylum_teach.models import (
     ELEMENTS,
     AnyItem,
-    Attempt,
     Choice,
     ElementAssessment,
     Finding,
@@ -29,7 +24,6 @@ from asylum_teach.models import (
 )
 
 ONE_STEP_OFF = 0.25  # an element judged one step away on the scale of three
-IN_A_ROW = 3  # different cases, for mastery
 MARKS = {True: {1: 1, 2: 2, 3: 3}, False: {1: 0, 2: -2, 3: -6}}  # by being right, by confidence
 
 
@@ -284,7 +278,7 @@ def _one_for_each(
     return given
 
 
-# --- Confidence, calibration, mastery ---------------------------------------------------
+# --- Confidence and mastery -------------------------------------------------------------
 
 
 def confidence_mark(right: bool, confidence: int) -> int:
@@ -296,40 +290,11 @@ def confidence_mark(right: bool, confidence: int) -> int:
     return MARKS[right][confidence]
 
 
-def calibration(attempts: Iterable[Attempt]) -> dict[int, tuple[int, float]]:
-    """For each confidence that was given: how many answers, and the share that was right."""
-    rights: dict[int, list[bool]] = {}
-    for attempt in attempts:
-        if attempt.confidence is not None:
-            rights.setdefault(attempt.confidence, []).append(attempt.credit == 1)
-    return {level: (len(r), sum(r) / len(r)) for level, r in sorted(rights.items())}
-
-
 class Mastery(StrEnum):
-    """How firmly an element is held."""
+    """How firmly an element is held; the rule is in :mod:`asylum_teach.guidance.mastery`."""
 
     NEW = "new"
     PRACTISING = "practising"
     HELD = "held"  # three in a row, and no review has fallen due yet
     DUE = "due"  # held, but its review has fallen due
     FIRM = "firm"  # held, and right again when the review fell due
-
-
-def mastery(attempts: Sequence[Attempt], *, now: datetime, due: datetime | None = None) -> Mastery:
-    """How firmly the element that *attempts* (oldest first) were about is held at *now*.
-
-    It is held after three right answers in a row on different cases, without hints
-    and without a critical error, and firm once it is right again from the day on
-    which its review falls *due*.  A wrong answer starts it over.
-    """
-    if not attempts:
-        return Mastery.NEW
-    row: list[Attempt] = []
-    for attempt in attempts:
-        clean = attempt.credit == 1 and not attempt.hints and not attempt.critical_error
-        row = [*row, attempt] if clean else []
-    if len({attempt.case for attempt in row}) < IN_A_ROW:
-        return Mastery.PRACTISING
-    if due is None or now < due:
-        return Mastery.HELD
-    return Mastery.FIRM if any(attempt.at >= due for attempt in row) else Mastery.DUE

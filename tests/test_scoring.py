@@ -1,7 +1,6 @@
 """A response earns the credit that the rubric of its item gives it."""
 
 import itertools
-from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -10,7 +9,6 @@ from hypothesis import strategies as st
 from asylum_teach.models import (
     ELEMENTS,
     ITEM_CLASSES,
-    Attempt,
     Change,
     Choice,
     ElementAssessment,
@@ -28,16 +26,11 @@ from asylum_teach.models import (
 )
 from asylum_teach.scoring import (
     ResponseError,
-    calibration,
     confidence_mark,
     key_of,
-    mastery,
     score,
 )
 from tests import strategies as make
-
-NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
-DAY = timedelta(days=1)
 
 
 def option(name, credit=0.0, critical_error=""):
@@ -436,7 +429,7 @@ def test_note_is_right_where_pick_and_key_agree(item, data):
     assert [n.right for n in notes] == [(n.part in picks) == (n.part in item.key) for n in notes]
 
 
-# --- Confidence and calibration ---
+# --- Confidence ---
 
 
 @pytest.mark.parametrize(
@@ -466,81 +459,3 @@ def test_saying_how_sure_one_is_pays(chance):
     honest = 3 if chance > 0.8 else 2 if chance > 2 / 3 else 1
 
     assert expected(honest) == pytest.approx(max(map(expected, (1, 2, 3))))
-
-
-def attempt(case="a", credit=1.0, **fields):
-    made = {"case_version": 1, "item": "i", "response": None, "at": NOON, **fields}
-    return Attempt(case=case, credit=credit, **made)
-
-
-def test_calibration_counts_answers_and_the_share_that_was_right():
-    """Only full credit is right; answers without a confidence are left out."""
-    attempts = [
-        attempt(credit=1, confidence=3),
-        attempt(credit=0.5, confidence=3),
-        attempt(credit=0, confidence=1),
-        attempt(credit=1, confidence=None),
-    ]
-
-    assert calibration(attempts) == {1: (1, 0.0), 3: (2, 0.5)}
-
-
-def test_calibration_of_nothing_is_empty():
-    assert calibration([]) == {}
-
-
-# --- Mastery ---
-
-ROW = [attempt("a"), attempt("b"), attempt("c")]
-BAD = {"credit": 0.5}
-
-
-@pytest.mark.parametrize(
-    ("attempts", "level"),
-    [
-        pytest.param([], "new", id="no attempt"),
-        pytest.param([attempt("a", **BAD)], "practising", id="one wrong"),
-        pytest.param(ROW[:2], "practising", id="two right"),
-        pytest.param(ROW, "held", id="three right in three cases"),
-        pytest.param([attempt("a")] * 3, "practising", id="same case three times"),
-        pytest.param([*ROW[:2], attempt("b")], "practising", id="two cases only"),
-        pytest.param([*ROW[:2], attempt("b"), attempt("c")], "held", id="third case comes later"),
-        pytest.param([attempt("z", **BAD), *ROW], "held", id="wrong before"),
-        pytest.param([*ROW, attempt("d", **BAD)], "practising", id="wrong after"),
-        pytest.param([*ROW[:2], attempt("z", **BAD), ROW[2]], "practising", id="wrong between"),
-        pytest.param([*ROW[:2], attempt("c", hints=1)], "practising", id="with a hint"),
-        pytest.param([*ROW, attempt("d", hints=1)], "practising", id="a hint later"),
-        pytest.param(
-            [*ROW[:2], attempt("c", critical_error="leads")], "practising", id="would hurt a client"
-        ),
-        pytest.param([*ROW[:2], attempt("c", credit=0.99)], "practising", id="almost right"),
-    ],
-)
-def test_mastery_takes_three_clean_answers_in_a_row_on_different_cases(attempts, level):
-    assert mastery(attempts, now=NOON) == level
-
-
-@pytest.mark.parametrize(
-    ("later", "now", "level"),
-    [
-        pytest.param([], NOON + 2 * DAY, "held", id="before it is due"),
-        pytest.param([], NOON + 3 * DAY, "due", id="on the day"),
-        pytest.param([], NOON + 9 * DAY, "due", id="after it"),
-        pytest.param([attempt("d", at=NOON + DAY)], NOON + 3 * DAY, "due", id="practised early"),
-        pytest.param([attempt("d", at=NOON + 3 * DAY)], NOON + 3 * DAY, "firm", id="right again"),
-        pytest.param(
-            [attempt("d", at=NOON + 4 * DAY, **BAD)],
-            NOON + 5 * DAY,
-            "practising",
-            id="wrong when due",
-        ),
-        pytest.param(
-            [attempt("d", at=NOON + 4 * DAY, hints=1)],
-            NOON + 5 * DAY,
-            "practising",
-            id="hint when due",
-        ),
-    ],
-)
-def test_mastery_falls_due_and_becomes_firm(later, now, level):
-    assert mastery([*ROW, *later], now=now, due=NOON + 3 * DAY) == level

@@ -18,7 +18,7 @@ import nbformat
 import pytest
 
 from asylum_teach.models import Authority, Content, Law, LessonPlan, Point
-from asylum_teach.serve import ServeError, serve
+from asylum_teach.serve import Keeper, ServeError, keeper_for, serve
 from asylum_teach.serve.site import title_of
 
 HOSTILE = "<script>alert('x')</script>"
@@ -81,6 +81,13 @@ def write_notebook(path: Path, *cells: tuple[str, str]) -> None:
     make = {"md": nbformat.v4.new_markdown_cell, "code": nbformat.v4.new_code_cell}
     path.parent.mkdir(exist_ok=True)
     nbformat.write(nbformat.v4.new_notebook(cells=[make[k](source) for k, source in cells]), path)
+
+
+def keeper(folder: Path) -> Keeper:
+    """The way to records in *folder*."""
+    bundle = folder / "bundle.json"
+    bundle.touch()
+    return keeper_for(small_content(), bundle, url=f"sqlite:///{folder}/record.sqlite")
 
 
 @pytest.fixture(scope="module")
@@ -330,7 +337,13 @@ def test_port_in_use_is_one_clear_sentence(tmp_path):
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
         with pytest.raises(ServeError) as error:
-            serve(small_content(), notebooks=tmp_path, bundle=tmp_path / "b", port=port)
+            serve(
+                small_content(),
+                notebooks=tmp_path,
+                bundle=tmp_path / "b",
+                keeper=keeper(tmp_path),
+                port=port,
+            )
 
     assert str(error.value) == (
         f"Port {port} is already in use. Stop the other program, or choose another port: "
@@ -352,6 +365,7 @@ if __name__ == "__main__":  # the server of the fixture
             small_content(),
             notebooks=Path(sys.argv[1]),
             bundle=Path(sys.argv[2]),
+            keeper=keeper(Path(sys.argv[2]).parent),
             port=0,
             open_browser=False,
             say=lambda line: print(line, flush=True),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Any, Literal
+from typing import Literal
 
 from asylum_teach.models.base import Circuit, Record, Status
 from asylum_teach.models.items import AnyItem, Change, ElementAssessment

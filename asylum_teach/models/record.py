@@ -23,7 +23,7 @@ class Attempt(Record):
     confidence: int | None = None  # 1 a guess, 2 fairly, 3 certain
     critical_error: str = ""
     id: str = ""  # made by the page, so that an answer sent twice is kept once
-    lesson: str = ""  # the notebook in which it was asked
+    lesson: str = ""  # the lesson in which it was asked
     seconds: int = 0  # in view of the learner since the answer before, or since the page opened
     cohort: str | None = None
     basis: str = ""  # the digest of what it rested on

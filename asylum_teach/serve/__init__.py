@@ -1,5 +1,6 @@
-"""Serving the lessons: a Voilà application of our own, its pages, caching and limits."""
+"""The lessons and the learners' records as a web site: our own Voilà application."""
 
-from asylum_teach.serve.app import KitApp, ServeError, serve
+from asylum_teach.serve.app import ServeError, serve
+from asylum_teach.serve.keeper import Keeper, keeper_for
 
-__all__ = ["KitApp", "ServeError", "serve"]
+__all__ = ["Keeper", "ServeError", "keeper_for", "serve"]

@@ -16,12 +16,13 @@ import tornado.ioloop
 import tornado.netutil
 import tornado.web
 from tornado.log import app_log
-from traitlets import Instance
+from traitlets import Instance, Unicode
 from traitlets.config import Config
 from voila.app import Voila
 
 from asylum_teach.models import Content
-from asylum_teach.serve import handlers
+from asylum_teach.serve import handlers, record_handlers
+from asylum_teach.serve.keeper import Keeper
 from asylum_teach.serve.kernels import KIT_EXTENSIONS, NoLogin, SpareKernelManager, log_cell_error
 from asylum_teach.serve.site import TEMPLATE, Site
 from asylum_teach.widgets.base import STATIC_VARIABLE
@@ -47,6 +48,8 @@ class KitApp(Voila):  # type: ignore[misc]  # Voilà ships no types
     """
 
     site = Instance(Site)
+    keeper = Instance(Keeper)
+    hub_user = Unicode("", help="The learner, where JupyterHub has asked who it is.")
     say: Callable[[str], None]
 
     def setup_template_dirs(self) -> None:
@@ -77,6 +80,9 @@ class KitApp(Voila):  # type: ignore[misc]  # Voilà ships no types
             "jinja2_env": pages,
             "voila_jinja2_env": pages,
             "site": self.site,
+            "keeper": self.keeper,
+            "hub_user": self.hub_user,
+            "wrong_codes": record_handlers.WrongCodes(),
         }
 
     def init_handlers(self) -> list[Any]:
@@ -96,6 +102,9 @@ class KitApp(Voila):  # type: ignore[misc]  # Voilà ships no types
         return [
             (r"/", handlers.StartPage),
             (r"/words", handlers.Words),
+            (r"/review", handlers.Review),
+            (r"/record", handlers.Record),
+            *record_handlers.ROUTES,
             (r"/lesson/([\w-]+)", handlers.Lesson, lesson),
             (r"/voila/render/([\w-]+)\.ipynb", handlers.Lesson, lesson),
             (r"/healthz", handlers.Health),
@@ -126,6 +135,7 @@ class KitApp(Voila):  # type: ignore[misc]  # Voilà ships no types
             pass
         finally:
             self.stop()
+            self.keeper.close()
 
     def _url(self, ip: str) -> str:
         shown = "localhost" if ip in ("127.0.0.1", "0.0.0.0", "::", "") else ip
@@ -137,6 +147,8 @@ def serve(
     *,
     notebooks: Path,
     bundle: Path,
+    keeper: Keeper,
+    hub_user: str = "",
     port: int = 8866,
     ip: str = "127.0.0.1",
     open_browser: bool = True,
@@ -148,11 +160,13 @@ def serve(
     """
     _bind(port, ip, probe=True)
     os.environ["ASYLUM_TEACH_BUNDLE"] = str(bundle)  # for the kernels, which inherit it
-    site = Site(content, notebooks)
+    site = Site(content, notebooks, hub=bool(hub_user))
     os.environ[STATIC_VARIABLE] = site.assets
     app = KitApp(
         config=_config(site),
         site=site,
+        keeper=keeper,
+        hub_user=hub_user,
         root_dir=str(notebooks),
         port=port,
         ip=ip,

@@ -96,6 +96,26 @@ class Words(Page):
     head = get
 
 
+class Review(Page):
+    """The page on which questions that are due come back; its cards are asked for by the page."""
+
+    def get(self) -> None:
+        """Send it."""
+        self.show("review.html")
+
+    head = get
+
+
+class Record(Page):
+    """The page on which learners see, carry and erase what is kept about them."""
+
+    def get(self) -> None:
+        """Send it."""
+        self.show("record.html")
+
+    head = get
+
+
 class NotFound(Page):
     """Any address that is not ours."""
 

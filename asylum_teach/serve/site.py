@@ -27,7 +27,11 @@ ASSETS: dict[str, tuple[Path, ...]] = {
     "kit.css": (*files(STYLES, "css"), TEMPLATE / "static" / "page.css"),
     **{f"{name}.js": files(parts, "js") for name, parts in SCRIPTS.items()},
     "words.js": (TEMPLATE / "static" / "words.js",),
-    "connection.js": (TEMPLATE / "static" / "connection.js",),
+    **{
+        name: (TEMPLATE / "static" / name,)
+        for name in ("connection.js", "record.js", "place.js", "progress.js", "record_page.js")
+    },
+    "review.js": (*files(SCRIPTS["question"], "js"), TEMPLATE / "static" / "review.js"),
     "icon.svg": (TEMPLATE / "static" / "icon.svg",),
 }
 _SERVED_PACKAGES = ("voila", "anywidget", "ipywidgets", "jupyterlab_widgets")
@@ -47,6 +51,7 @@ class Site:
     content: Content
     notebooks: Path
     today: Callable[[], date] = date.today
+    hub: bool = False  # JupyterHub says who a learner is
 
     @cached_property
     def assets(self) -> str:
@@ -72,6 +77,7 @@ class Site:
         """What every page needs."""
         return {
             "assets": self.assets,
+            "hub": self.hub,
             "law_as_of": in_words(self.content.law_as_of),
             "lab": f"/lesson/{_LAB}" if self.path_of(_LAB) else "",
             "words": "/words" if self.content.glossary else "",
@@ -113,6 +119,7 @@ class Site:
         plan = next((plan for plan in self.plans if _stem(plan) == stem), None)
         notebook.metadata["kit"] = {
             **self.frame(),
+            "lesson": plan.id if plan else stem,
             "title": title_of(notebook) or (plan.title if plan else "Lesson"),
             "eyebrow": self._eyebrow(plan),
             "stale": stale_in_words(self._due_in(stem)),

@@ -17,7 +17,7 @@ from asylum_teach.widgets.cards import (
 from asylum_teach.widgets.feedback import Teller, feedback_html, sureness
 from asylum_teach.widgets.lab import Lab
 from asylum_teach.widgets.question import Question, decision_view, view_of
-from asylum_teach.widgets.story import story_text
+from asylum_teach.widgets.story import story_again, story_text
 from asylum_teach.widgets.timeline import (
     ShownSplit,
     events_text,
@@ -45,6 +45,7 @@ __all__ = [
     "periods_text",
     "sources_text",
     "split_text",
+    "story_again",
     "story_text",
     "sureness",
     "view_of",

@@ -2,10 +2,12 @@
 
 const UNANSWERED_AFTER = 8000; // milliseconds without a reply
 
-// answered: the last answer to this item, if any.  send(answer) hands one to Python.
+// answered: the last answer to this item, if any.  send(answer) hands one on to be scored.
 function questionCard(item, answered, send) {
+  const drafts = globalThis.asylumTeach?.drafts;
+  const name = `${item.case}/${item.id}`;
   const parts = INPUTS[item.input](item);
-  const state = { hints: 0, timer: null, n: answered?.n ?? 0 };
+  const state = { hints: 0, timer: null, n: answered?.n ?? 0, touched: false };
   const problem = el("p", { class: "at-problem", role: "alert" });
   const check = el("button", { type: "submit", class: "at-btn" }, "Check");
   const again = el("button", { type: "button", class: "at-btn at-quiet", hidden: true }, "Try again");
@@ -16,6 +18,7 @@ function questionCard(item, answered, send) {
     "form",
     { class: "at-question", novalidate: true },
     item.eyebrow ? el("p", { class: "at-eyebrow" }, item.eyebrow) : null,
+    item.story ? storyOf(item.story) : null,
     item.before.map((text) => el("p", {}, prose(text))),
     parts.node,
     sure?.node,
@@ -38,14 +41,24 @@ function questionCard(item, answered, send) {
     check.textContent = sent ? "Checking…" : "Check";
     if (!sent) return;
     state.timer = setTimeout(() => {
-      waiting(false);
-      problem.textContent =
-        "There is no reply from the lesson. Your answer still stands here. Wait a moment and press Check again, or reload the page.";
+      if (!globalThis.asylumTeach) waiting(false); // nobody sends it again by itself
+      waits("There is no reply yet. Your answer stands here; wait a moment, or press Check again.");
     }, UNANSWERED_AFTER);
+  }
+
+  // The answer is not kept yet: say why, and offer what can be done.
+  function waits(why, action) {
+    const button = action ? el("button", { type: "button", class: "at-btn at-quiet" }, action.text) : null;
+    button?.addEventListener("click", () => {
+      problem.replaceChildren();
+      action.act();
+    });
+    if (problem.textContent !== why || button) problem.replaceChildren(why, ...(button ? [el("br"), button] : []));
   }
 
   form.addEventListener("submit", (event) => {
     event.preventDefault();
+    if (check.disabled) return;
     const { response, missing } = parts.read();
     problem.textContent = missing ?? "";
     if (missing) return;
@@ -53,6 +66,14 @@ function questionCard(item, answered, send) {
     waiting(true);
     send({ item: item.id, n: state.n, response, confidence: sure?.read() ?? null, hints: state.hints });
   });
+
+  function draft() {
+    state.touched = true;
+    drafts?.set(name, parts.read().response);
+  }
+
+  form.addEventListener("change", draft);
+  form.addEventListener("click", (event) => event.target.closest(".at-move") && draft());
 
   again.addEventListener("click", () => {
     feedback.replaceChildren();
@@ -62,15 +83,38 @@ function questionCard(item, answered, send) {
 
   function tell(told, moveFocus) {
     waiting(false);
-    problem.textContent = told.problem;
+    problem.textContent = told.problem || told.notice || "";
     if (told.problem) return;
     feedback.innerHTML = told.html; // made by markup.py, which escapes every text
+    if (told.changed?.length) feedback.prepend(changedNote(told.changed));
+    drafts?.clear(name);
     lock(true);
     if (moveFocus) feedback.focus();
   }
 
-  if (answered) parts.write(answered.response);
-  return { node: form, tell, stop: () => clearTimeout(state.timer) };
+  const begun = answered?.response ?? drafts?.get(name);
+  try {
+    if (begun) parts.write(begun);
+  } catch {
+    drafts?.clear(name); // it fits an older version of the item
+  }
+  return { node: form, tell, waits, touched: () => state.touched, stop: () => clearTimeout(state.timer) };
+}
+
+// The story again, where the lesson that tells it is not on the page.
+function storyOf({ title, note, setting, sentences }) {
+  return el(
+    "details",
+    { class: "at-again", open: true },
+    el("summary", {}, `The story: ${title}`),
+    note ? el("p", { class: "at-why" }, el("b", {}, "Content note: "), note) : null,
+    el("p", { class: "at-why" }, setting),
+    sentences.map((text) => el("p", {}, text)),
+  );
+}
+
+function changedNote(changed) {
+  return el("p", { class: "at-why" }, el("b", {}, "The law changed since you answered this. "), changed.join(" "));
 }
 
 // --- What an answer is made with: each gives its node, reads a response, writes one back ---

@@ -1,40 +1,86 @@
 // One item, or several asked one at a time.
+//
+// Where a page keeps a record (globalThis.asylumTeach), its server scores, keeps and explains each
+// answer.  Elsewhere (JupyterLab) the kernel does, and nothing is kept.
 
-function render({ model, el: root }) {
+// fresh: ask anew what was answered before.
+function render({ model, el: root, fresh = false }) {
   const items = model.get("items");
+  const record = globalThis.asylumTeach;
   const place = el("div");
   const steps = items.length > 1 ? stepper(items.length, show) : null;
-  const answers = {}; // the last answer to each item
+  const given = new Map(); // by item: { answer, told }
   let current = null;
-
-  function send(answer) {
-    answers[answer.item] = answer;
-    model.set("answer", answer);
-    model.save_changes();
-  }
 
   function show(i) {
     current?.card.stop();
     const item = items[i];
-    const told = model.get("feedback")[item.id];
-    const card = questionCard(item, told ? (answers[item.id] ?? model.get("answer")) : null, send);
-    current = { id: item.id, card, n: told?.n };
-    if (told) card.tell(told, false);
+    const before = given.get(item.id) ?? null;
+    const card = questionCard(item, before?.answer ?? null, (answer) => send(item, answer));
+    current = { item, card };
+    if (before?.told) card.tell(before.told, false);
     place.replaceChildren(card.node);
     steps?.at(i);
   }
 
+  function tell(item, answer, told) {
+    if (!told.problem) {
+      given.set(item.id, { answer, told });
+      steps?.done(given.size);
+    }
+    if (current.item.id === item.id) current.card.tell(told, true);
+  }
+
+  async function send(item, answer) {
+    if (record) {
+      const sent = { ...answer, case: item.case, seconds: record.seconds() };
+      const card = current.card;
+      const told = await record.answer(sent, (problem, act) => card.waits(problem, act));
+      tell(item, answer, told);
+    } else {
+      given.set(item.id, { answer, told: null });
+      model.set("answer", answer);
+      model.save_changes();
+    }
+  }
+
   function listen() {
-    const told = model.get("feedback")[current.id];
-    if (!told || told.n === current.n) return;
-    current.n = told.n;
-    current.card.tell(told, true);
-    steps?.done(Object.keys(model.get("feedback")).length);
+    for (const item of items) {
+      const told = model.get("feedback")[item.id];
+      const before = given.get(item.id);
+      if (told && before && before.answer.n === told.n && before.told !== told) tell(item, before.answer, told);
+    }
+  }
+
+  async function recall() {
+    const found = await Promise.all(items.map((item) => record.earlier(item.case, item.id)));
+    found.forEach((answer, i) => {
+      if (answer?.html && !given.has(items[i].id)) {
+        given.set(items[i].id, { answer, told: { problem: "", html: answer.html, changed: answer.changed } });
+      }
+    });
+    if (!given.size) return;
+    steps?.done(given.size);
+    if (current.card.touched()) return;
+    const next = items.findIndex((item) => !given.has(item.id));
+    show(next < 0 ? items.length - 1 : next);
   }
 
   model.on("change:feedback", listen);
-  root.append(el("section", { class: "at-card", "aria-label": items.length > 1 ? "Practice" : "Question" }, steps?.node, place));
+  root.append(
+    el(
+      "section",
+      {
+        class: "at-card",
+        "aria-label": items.length > 1 ? "Practice" : "Question",
+        "data-items": items.map((item) => `${item.case}/${item.id}`).join(" "),
+      },
+      steps?.node,
+      place,
+    ),
+  );
   show(0);
+  if (record && !fresh) recall();
   return () => {
     current?.card.stop();
     model.off("change:feedback", listen);

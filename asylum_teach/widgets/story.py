@@ -16,7 +16,7 @@ def story_text(case: Case, law: Law) -> Text:
     What the facts bear on is told in a worked case only: elsewhere the learner is asked.
     """
     worked = case.level == "worked"
-    where = f"Law as of {in_words(case.as_of)}, {circuit_name(case.circuit)}."
+    where = _setting(case)
     told = el(
         "details",
         el("summary", "The story (tap here to skip it or to show it again)"),
@@ -34,6 +34,20 @@ def story_text(case: Case, law: Law) -> Text:
     )
     sentences = [sentence.text for sentence in case.story]
     return Text(body, [case.title, f"({case.content_note})", *sentences])
+
+
+def story_again(case: Case) -> dict[str, object]:
+    """The bare story, for a card that asks about it away from its lesson."""
+    return {
+        "title": case.title,
+        "note": case.content_note,
+        "setting": _setting(case),
+        "sentences": [sentence.text for sentence in case.story],
+    }
+
+
+def _setting(case: Case) -> str:
+    return f"Law as of {in_words(case.as_of)}, {circuit_name(case.circuit)}."
 
 
 def _sentence(sentence: Sentence, law: Law, *, worked: bool) -> ET.Element:

@@ -12,9 +12,11 @@ from tests.browser.chromium import FLAGS, find
 
 
 @pytest.fixture(scope="session")
-def site():
+def site(tmp_path_factory):
     """The address of `asylum-teach serve`, started as a person would start it."""
+    records = tmp_path_factory.mktemp("records") / "record.sqlite"
     command = [sys.executable, "-m", "asylum_teach", "serve", "--port", "0", "--no-browser"]
+    command += ["--db", f"sqlite:///{records}"]
     server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     for line in server.stdout:
         link = re.search(r"http://\S+?(?=/?\s|$)", line)

@@ -1,11 +1,20 @@
 // Tells a learner when the lesson is open, and in plain words when its connection is lost.
-// A sleeping tab is left alone: nothing is asked while it is hidden, and a while after it wakes.
+// Answers go to the server and need no kernel; the what-if lab does.  A sleeping tab, and a
+// learner who is away, are left alone: they are told once they are back, if it still matters.
 (function () {
   "use strict";
   var EVERY = 3500, PATIENCE = 2500, AGAIN = 1000; // milliseconds; together below ten seconds
   var RECONNECT = 6000; // how long Jupyter may take to mend its own line
   var TOO_LONG = 45000; // for a lesson to open
-  var line = null, lineDownSince = 0, timer = 0, banner = null;
+  var AWAY = 120000; // without a touch: the learner may have left
+  var line = null, lineDownSince = 0, timer = 0, banner = null, touched = Date.now(), told = "";
+
+  var WORDS = {
+    server: "The connection to this site was lost. Answers that were saved are safe. You can read on; what you " +
+      "answer now is kept in this browser and sent once the connection is back.",
+    lab: "The what-if lab on this page has lost its connection. Your answers are saved, and the questions still work.",
+    broken: "This lesson could not be opened to its end. Your answers are saved.",
+  };
 
   window.voila_heartbeat = window.voila_process = window.voila_finish = function () {};
 
@@ -30,14 +39,15 @@
     try { return JSON.parse(data.textContent).kernelId || ""; } catch (_) { return ""; }
   }
 
-  async function healthy() {
+  // "well", "gone" (the kernel), or "server" (no answer at all).
+  async function state() {
     var stop = new AbortController();
     var giveUp = setTimeout(function () { stop.abort(); }, PATIENCE);
     try {
       var answer = await fetch("/healthz/" + kernel(), { cache: "no-store", signal: stop.signal });
-      return answer.ok;
+      return answer.ok ? "well" : answer.status === 410 ? "gone" : "server";
     } catch (_) {
-      return false;
+      return "server";
     } finally {
       clearTimeout(giveUp);
     }
@@ -47,12 +57,17 @@
     return new Promise(function (done) { setTimeout(done, milliseconds); });
   }
 
+  function needsKernel() { return !!document.querySelector(".at-lab"); }
+
   async function check() {
     if (document.hidden) return;
-    var well = (await healthy()) || (await pause(AGAIN), await healthy());
+    var found = await state();
+    if (found !== "well") { await pause(AGAIN); found = await state(); }
     if (document.hidden) return;
     var lineDown = lineDownSince && Date.now() - lineDownSince > RECONNECT;
-    if (well && !lineDown) found(); else lost();
+    if (found === "server") lost("server");
+    else if ((found === "gone" || lineDown) && needsKernel()) lost("lab");
+    else well();
     watch(EVERY);
   }
 
@@ -61,38 +76,54 @@
     timer = setTimeout(check, after);
   }
 
-  function lost() {
+  function lost(what) {
     opened();
-    if (banner.childElementCount) return;
+    if (told === what || Date.now() - touched > AWAY) return;
+    told = what;
     var words = document.createElement("p"), button = document.createElement("button");
-    words.textContent = "The connection to the lesson was lost. Answers that you checked still show on this " +
-      "page, and you can read on. To answer more, reload: the lesson then starts afresh, because " +
-      "nothing about you is stored.";
+    words.textContent = WORDS[what];
     button.type = "button";
     button.className = "at-btn";
-    button.textContent = "Reload the lesson";
-    button.addEventListener("click", function () { location.reload(); });
-    banner.append(words, button);
+    button.textContent = "Go on here";
+    button.addEventListener("click", async function () {
+      button.disabled = true;
+      if ((await state()) === "server") {
+        words.textContent = "There is still no connection. " + WORDS.server;
+        button.disabled = false;
+      } else location.reload(); // the place is kept, and so are the answers
+    });
+    banner.replaceChildren(words, button);
   }
 
-  function found() { banner.replaceChildren(); }
+  function well() {
+    if (told === "broken") return; // what did not come will not come by itself
+    told = "";
+    banner.replaceChildren();
+  }
 
   function opened() {
     var note = document.getElementById("opening");
-    if (note) note.remove();
+    if (!note) return;
+    note.remove();
+    document.dispatchEvent(new CustomEvent("lesson-open"));
   }
 
-  // Open means that every question has been put in its place.
+  // Open means that every question has been drawn in its place.
+  function drawn() {
+    var places = [...document.querySelectorAll(".widget")];
+    return places.every(function (place) { return place.querySelector(".lm-Widget .lm-Widget > *"); });
+  }
+
   function waitForQuestions() {
     var since = Date.now();
     var looking = setInterval(function () {
       var waiting = document.querySelector('script[type="application/vnd.voila.cell-output+json"]');
-      if (!waiting && (line || !document.querySelector(".widget"))) {
+      if (!waiting && drawn()) {
         clearInterval(looking);
         opened();
       } else if (Date.now() - since > TOO_LONG) {
         clearInterval(looking);
-        lost();
+        lost("broken");
       }
     }, 150);
   }
@@ -102,14 +133,23 @@
     banner.className = "lost";
     banner.setAttribute("role", "alert");
     document.body.append(banner);
-    if (!document.getElementById("lesson-complete")) return lost(); // it broke off on the way
+    if (!document.getElementById("lesson-complete")) return lost("broken"); // it broke off on the way
     waitForQuestions();
     watch(EVERY);
   });
 
+  ["pointerdown", "keydown", "scroll", "touchstart"].forEach(function (kind) {
+    window.addEventListener(kind, function () {
+      var away = Date.now() - touched > AWAY;
+      touched = Date.now();
+      if (away && banner) watch(0);
+    }, { passive: true });
+  });
+
   document.addEventListener("visibilitychange", function () {
-    if (document.hidden) clearTimeout(timer);
-    else if (banner) { if (lineDownSince) lineDownSince = Date.now(); watch(EVERY); }
+    if (document.hidden) return clearTimeout(timer);
+    touched = Date.now();
+    if (banner) { if (lineDownSince) lineDownSince = Date.now(); watch(EVERY); }
   });
 
   // Leaving ends the kernel; a page brought back from the browser's memory needs a new one.

@@ -1,7 +1,4 @@
-"""The command line: serve | check | affected | assess | facts | schema.
-
-Only this module prints.
-"""
+"""Commands that ask the content: check | affected | assess | facts | schema."""
 
 from __future__ import annotations
 
@@ -9,7 +6,6 @@ import argparse
 import json
 import sys
 from collections.abc import Sequence
-from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -17,122 +13,11 @@ from typing import Any
 from asylum_teach import bundle, check, content, kit
 from asylum_teach.law import UnknownFactError, assess
 from asylum_teach.law.currency import Due
-from asylum_teach.models import CIRCUITS, Assessment, Law
+from asylum_teach.models import Assessment, Law
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command; 0 is success, 1 a fault, 2 a misuse."""
-    arguments = _parser().parse_args(argv)
-    try:
-        return int(arguments.run(arguments))
-    except content.ContentError as error:
-        for fault in error.faults:
-            print(fault, file=sys.stderr)
-        return 1
-    except BrokenPipeError:
-        return 1
-    except OSError as error:
-        print(f"{error.filename}: {error.strerror}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        return 0
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="asylum-teach",
-        description="A teaching kit on U.S. asylum claims by people from Mexico.",
-    )
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
-
-    def command(name: str, run: Any, says: str) -> argparse.ArgumentParser:
-        added = commands.add_parser(name, help=says, description=says)
-        added.set_defaults(run=run)
-        added.add_argument(
-            "--exercises",
-            type=Path,
-            default=kit.folder("exercises"),
-            metavar="FOLDER",
-            help="your own copy of exercises/ instead of the kit's",
-        )
-        return added
-
-    serve = command("serve", _serve, "Serve the lessons on this machine.")
-    serve.add_argument("--port", type=int, default=8866, help="the port (default 8866)")
-    serve.add_argument("--ip", default="127.0.0.1", help="the address (default: this machine only)")
-    serve.add_argument("--no-browser", action="store_true", help="do not open a browser")
-
-    checking = command("check", _check, "Find every fault in the content.")
-    checking.add_argument("--json", action="store_true", help="print JSON")
-    checking.add_argument(
-        "--on",
-        type=_day,
-        default=date.today(),
-        metavar="YYYY-MM-DD",
-        help="the day on which reviews are due or not (default: today)",
-    )
-    checking.add_argument(
-        "--decisions",
-        action="store_true",
-        help="compare the rules with what courts and the Board decided",
-    )
-
-    touching = command("affected", _affected, "List all that a change in one authority touches.")
-    touching.add_argument("authority", metavar="AUTHORITY_ID", help="as in law/authorities.yaml")
-    touching.add_argument("--json", action="store_true", help="print JSON")
-
-    assessing = command("assess", _assess, "Say what the law makes of a list of facts.")
-    assessing.add_argument(
-        "file", type=Path, help="YAML with facts: [id, …]; - reads standard input"
-    )
-    assessing.add_argument("--as-of", type=_day, default=date.today(), metavar="YYYY-MM-DD")
-    assessing.add_argument(
-        "--circuit", choices=[*CIRCUITS, "none"], default="none", help="none: national law alone"
-    )
-    assessing.add_argument("--json", action="store_true", help="print JSON")
-
-    facts = command("facts", _facts, "List the vocabulary of facts.")
-    facts.add_argument("--json", action="store_true", help="print JSON")
-
-    schema = command("schema", _schema, "Write JSON schemas, so that an editor completes fields.")
-    schema.add_argument("folder", type=Path, help="where to write them")
-    return parser
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a date; write 2026-11-24") from None
-
-
-def _serve(arguments: argparse.Namespace) -> int:
-    from asylum_teach.serve import ServeError, serve  # heavy, and no other command needs it
-
-    notebooks = kit.folder("notebooks")
-    report = check.check(arguments.exercises, notebooks)
-    if report.content is None or not report.ok:
-        for fault in report.faults:
-            print(fault, file=sys.stderr)
-        print("Nothing is served until these are mended.", file=sys.stderr)
-        return 1
-    try:
-        with kit.compiled(report.content, bundle.save) as compiled:
-            return serve(
-                report.content,
-                notebooks=notebooks,
-                bundle=compiled,
-                port=arguments.port,
-                ip=arguments.ip,
-                open_browser=not arguments.no_browser,
-                say=lambda line: print(line, flush=True),
-            )
-    except ServeError as error:
-        print(error, file=sys.stderr)
-        return 1
-
-
-def _check(arguments: argparse.Namespace) -> int:
+def check_content(arguments: argparse.Namespace) -> int:
+    """Tell every fault; 1 where there is one."""
     report = check.check(arguments.exercises, kit.folder("notebooks"), on=arguments.on)
     rows = check.agreement(report.content) if arguments.decisions and report.content else ()
     if arguments.json:
@@ -186,7 +71,8 @@ def _agreement(rows: Sequence[check.Row]) -> dict[str, Any]:
     }
 
 
-def _affected(arguments: argparse.Namespace) -> int:
+def list_affected(arguments: argparse.Namespace) -> int:
+    """Tell what a change in one authority touches."""
     known = content.read(arguments.exercises)
     if arguments.authority not in known.law.authorities:
         close = get_close_matches(arguments.authority, list(known.law.authorities), n=1)
@@ -205,7 +91,8 @@ def _affected(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _assess(arguments: argparse.Namespace) -> int:
+def assess_facts(arguments: argparse.Namespace) -> int:
+    """Tell what the law makes of some facts."""
     law = content.read(arguments.exercises).law
     source = Path("/dev/stdin") if str(arguments.file) == "-" else arguments.file
     facts = content.read_facts(source)
@@ -268,7 +155,8 @@ def _print_assessment(law: Law, assessment: Assessment) -> None:
         print(f"{law.reliefs[name].title}: {strength}")
 
 
-def _facts(arguments: argparse.Namespace) -> int:
+def list_facts(arguments: argparse.Namespace) -> int:
+    """Tell the vocabulary of facts."""
     law = content.read(arguments.exercises).law
     looking = _elements_by_fact(law)
     rows = [
@@ -309,7 +197,8 @@ def _elements_by_fact(law: Law) -> dict[str, list[str]]:
     }
 
 
-def _schema(arguments: argparse.Namespace) -> int:
+def write_schemas(arguments: argparse.Namespace) -> int:
+    """Write the schemas into a folder."""
     arguments.folder.mkdir(parents=True, exist_ok=True)
     for name in content.SCHEMAS:
         path = arguments.folder / f"{name}.json"

@@ -1,0 +1,164 @@
+"""The command line: serve | check | affected | assess | facts | schema | verify | backup | restore.
+
+Only this module prints.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from datetime import date
+from importlib import import_module
+from pathlib import Path
+
+from asylum_teach import content, kit
+from asylum_teach.cli import asking
+from asylum_teach.models import CIRCUITS
+
+Run = Callable[[argparse.Namespace], int]
+Command = Callable[[str, Run, str], argparse.ArgumentParser]
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; 0 is success, 1 a fault, 2 a misuse."""
+    arguments = _parser().parse_args(argv)
+    try:
+        return int(arguments.run(arguments))
+    except content.ContentError as error:
+        for fault in error.faults:
+            print(fault, file=sys.stderr)
+        return 1
+    except BrokenPipeError:
+        return 1
+    except OSError as error:
+        print(f"{error.filename}: {error.strerror}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="asylum-teach",
+        description="A teaching kit on U.S. asylum claims by people from Mexico.",
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def command(name: str, run: Run, says: str) -> argparse.ArgumentParser:
+        added: argparse.ArgumentParser = commands.add_parser(name, help=says, description=says)
+        added.set_defaults(run=run)
+        return added
+
+    _serving(command)
+    _asking(command)
+    _keeping(command)
+    return parser
+
+
+def _serving(command: Command) -> None:
+    serve = command("serve", _late("serving", "serve_lessons"), "Serve the lessons.")
+    _takes_exercises(serve)
+    _takes_db(serve)
+    serve.add_argument("--port", type=int, default=8866, help="the port (default 8866)")
+    serve.add_argument("--ip", default="127.0.0.1", help="the address (default: this machine only)")
+    serve.add_argument("--no-browser", action="store_true", help="do not open a browser")
+    serve.add_argument(
+        "--provider",
+        default=kit.UNNAMED,
+        metavar="NAME",
+        help="who gives the training, as training records name it",
+    )
+
+
+def _asking(command: Command) -> None:
+    checking = command("check", asking.check_content, "Find every fault in the content.")
+    checking.add_argument("--json", action="store_true", help="print JSON")
+    checking.add_argument(
+        "--on",
+        type=_day,
+        default=date.today(),
+        metavar="YYYY-MM-DD",
+        help="the day on which reviews are due or not (default: today)",
+    )
+    checking.add_argument(
+        "--decisions",
+        action="store_true",
+        help="compare the rules with what courts and the Board decided",
+    )
+    says = "List all that a change in one authority touches."
+    touching = command("affected", asking.list_affected, says)
+    touching.add_argument("authority", metavar="AUTHORITY_ID", help="as in law/authorities.yaml")
+    touching.add_argument("--json", action="store_true", help="print JSON")
+
+    says = "Say what the law makes of a list of facts."
+    assessing = command("assess", asking.assess_facts, says)
+    assessing.add_argument(
+        "file", type=Path, help="YAML with facts: [id, …]; - reads standard input"
+    )
+    assessing.add_argument("--as-of", type=_day, default=date.today(), metavar="YYYY-MM-DD")
+    assessing.add_argument(
+        "--circuit", choices=[*CIRCUITS, "none"], default="none", help="none: national law alone"
+    )
+    assessing.add_argument("--json", action="store_true", help="print JSON")
+
+    facts = command("facts", asking.list_facts, "List the vocabulary of facts.")
+    facts.add_argument("--json", action="store_true", help="print JSON")
+
+    says = "Write JSON schemas, so that an editor completes fields."
+    schema = command("schema", asking.write_schemas, says)
+    schema.add_argument("folder", type=Path, help="where to write them")
+    for each in (checking, touching, assessing, facts, schema):
+        _takes_exercises(each)
+
+
+def _keeping(command: Command) -> None:
+    says = "Say whether a training record was issued here, and what it says."
+    verify = command("verify", _late("keeping", "verify_record"), says)
+    verify.add_argument("code", metavar="CODE", help="as on the sheet: K7PM-3XQ2-9TDA")
+
+    says = "Copy all learners' records to a file, also while the lessons are served."
+    backup = command("backup", _late("keeping", "back_up"), says)
+    backup.add_argument("file", type=Path, help="a file that does not exist yet")
+
+    says = "Bring the records of a backup into an empty database, of either kind."
+    restore = command("restore", _late("keeping", "bring_back"), says)
+    restore.add_argument("file", type=Path, help="what backup wrote")
+    for each in (verify, backup, restore):
+        _takes_db(each)
+
+
+def _takes_exercises(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--exercises",
+        type=Path,
+        default=kit.folder("exercises"),
+        metavar="FOLDER",
+        help="your own copy of exercises/ instead of the kit's",
+    )
+
+
+def _takes_db(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--db",
+        metavar="URL",
+        help="where the records are: sqlite:////folder/record.sqlite or "
+        "postgresql://user@host/name (else ASYLUM_TEACH_DB, else a file in your data folder)",
+    )
+
+
+def _late(module: str, name: str) -> Run:
+    """A command whose module is heavy: it is loaded only when the command runs."""
+
+    def run(arguments: argparse.Namespace) -> int:
+        loaded = import_module(f"asylum_teach.cli.{module}")
+        return int(getattr(loaded, name)(arguments))
+
+    return run
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a date; write 2026-11-24") from None

@@ -1,0 +1,56 @@
+"""The command that serves the lessons, and keeps the learners' records."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from asylum_teach import bundle, check, kit
+from asylum_teach.models import Content
+from asylum_teach.serve import Keeper, ServeError, keeper_for, serve
+from asylum_teach.store import StoreFault
+
+
+def serve_lessons(arguments: argparse.Namespace) -> int:
+    """Serve until interrupted; 1 where that cannot begin."""
+    notebooks = kit.folder("notebooks")
+    report = check.check(arguments.exercises, notebooks)
+    if report.content is None or not report.ok:
+        for fault in report.faults:
+            print(fault, file=sys.stderr)
+        print("Nothing is served until these are mended.", file=sys.stderr)
+        return 1
+    try:
+        with kit.compiled(report.content, bundle.save) as compiled:
+            keeper = _opened(report.content, compiled, arguments)
+            return serve(
+                report.content,
+                notebooks=notebooks,
+                bundle=compiled,
+                keeper=keeper,
+                hub_user=os.environ.get("JUPYTERHUB_USER", ""),
+                port=arguments.port,
+                ip=arguments.ip,
+                open_browser=not arguments.no_browser,
+                say=lambda line: print(line, flush=True),
+            )
+    except (ServeError, StoreFault) as error:
+        print(error, file=sys.stderr)
+        return 1
+
+
+def _opened(content: Content, compiled: Path, arguments: argparse.Namespace) -> Keeper:
+    """The way to the records; a fault that may pass does not keep the lessons from being read."""
+    # Taken out of the environment, which kernels inherit: a lesson needs no database.
+    url = arguments.db or os.environ.pop("ASYLUM_TEACH_DB", None)
+    keeper = keeper_for(content, compiled, url=url, provider=arguments.provider)
+    try:
+        keeper.open()
+    except StoreFault as fault:
+        if fault.kind in ("newer", "failed"):
+            raise
+        print(f"Answers cannot be kept for now: {fault.detail}", file=sys.stderr)
+        print("The lessons can be read meanwhile; it is tried again.", file=sys.stderr)
+    return keeper

@@ -1,0 +1,278 @@
+"""What the server does with learners' records: every verb that a page can ask for.
+
+Everything here waits for the disk or the database; :mod:`asylum_teach.serve.keeper`
+calls it off the server's own thread.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from asylum_teach import guidance, scoring
+from asylum_teach.content import progress_file
+from asylum_teach.desk import Desk
+from asylum_teach.models import Attempt, Content
+from asylum_teach.serve.progress import Told
+from asylum_teach.store import Snapshot, Store
+from asylum_teach.store.codes import code_of, new_code
+from asylum_teach.widgets import in_words
+
+MOST_ASKED = 500  # items that one page may ask about
+LONGEST_NAME = 80
+LONGEST_RESPONSE = 20_000  # letters of JSON
+SNAPSHOT_EVERY = 40  # attempts folded anew before the standing is kept
+
+Key = str
+Clock = Callable[[], datetime]
+
+
+class RefusedError(Exception):
+    """The page asks for what cannot be done; the message is a sentence for the learner."""
+
+
+class NobodyError(Exception):
+    """The key is of no learner here: erased, or of another server."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Records:
+    """The records of all learners, one learner at a time: each call names its own key."""
+
+    store: Store
+    desk: Desk
+    version: str  # of the content: a standing folded under another is folded anew
+    provider: str
+    kit: str  # the kit's own version
+    now: Clock
+
+    @property
+    def content(self) -> Content:
+        """What is taught."""
+        return self.desk.content
+
+    # --- Answers ---
+
+    def answer(self, key: Key, answer: Mapping[str, Any]) -> dict[str, Any]:
+        """Score an answer and keep it; what is returned may be shown, because it is kept."""
+        now = self.now()
+        told = self.desk.take(_checked(answer, self.content), answer, now)
+        if told.attempt is None:
+            return {"problem": told.problem, "html": "", "notice": ""}
+        learner = self._learner(key, or_new=answer.get("first") is True)
+        basis = guidance.basis_of(self.content, told.attempt.case, told.attempt.item)
+        digest = guidance.digest_of(basis)
+        attempt = replace(told.attempt, basis=digest)
+        added = self.store.add(learner, attempt, guidance.to_json(basis))
+        html = told.html if added.new else self.desk.tell(added.attempt)
+        return {"problem": "", "html": html, "notice": _clock(added.clock_back, now)}
+
+    def earlier(self, key: Key, asked: Collection[tuple[str, str]]) -> dict[str, Any]:
+        """The last answer to each of some items, with its feedback by the law of today."""
+        learner = self._learner(key)
+        latest = self.store.latest(learner, asked)
+        return {f"{case}/{item}": self._told(a) for (case, item), a in latest.items()}
+
+    def _told(self, attempt: Attempt) -> dict[str, Any]:
+        try:
+            html = self.desk.tell(attempt)
+        except (KeyError, scoring.ResponseError):
+            html = ""  # the item has changed so much that it has to be answered anew
+        return {
+            "response": attempt.response,
+            "confidence": attempt.confidence,
+            "hints": attempt.hints,
+            "html": html,
+            "at": attempt.at.isoformat(),
+            "serial": attempt.serial,
+            "changed": list(self._changes(attempt)),
+        }
+
+    def _changes(self, attempt: Attempt) -> tuple[str, ...]:
+        """What changed since an answer was given; nothing, or nothing known."""
+        try:
+            basis = guidance.basis_of(self.content, attempt.case, attempt.item)
+        except KeyError:
+            return ()
+        if attempt.basis in ("", guidance.digest_of(basis)):
+            return ()
+        old = self.store.basis(attempt.basis)
+        return guidance.what_changed(guidance.from_json(old), basis, self.content) if old else ()
+
+    # --- Guidance ---
+
+    def progress(self, key: Key) -> Told:
+        """Where the learner stands, and what changed since they answered."""
+        progress = guidance.summary(self._standing(self._learner(key)), self.content, self.now())
+        olds = {changed.basis for changed in progress.changed}
+        texts = {digest: self.store.basis(digest) for digest in olds}
+        changed = tuple(
+            {"was": each, "why": self._why(each.case, each.item, texts[each.basis])}
+            for each in progress.changed
+        )
+        return Told(progress=progress, changed=changed)
+
+    def _why(self, case: str, item: str, old: str | None) -> tuple[str, ...]:
+        if not old:
+            return ()
+        new = guidance.basis_of(self.content, case, item)
+        return guidance.what_changed(guidance.from_json(old), new, self.content)
+
+    def review(self, key: Key) -> list[dict[str, Any]]:
+        """The cards of the items that are due, mixed across lessons."""
+        standing = self._standing(self._learner(key))
+        due = guidance.review(standing, self.content, self.now())
+        return [self.desk.view_with_story(each.case, each.item) for each in due]
+
+    def _standing(self, learner: int) -> guidance.Standing:
+        """Folded on from where it was kept last."""
+        kept = self.store.snapshot(learner)
+        standing, upto = guidance.start(), 0
+        if kept and kept.of == self.version:
+            standing, upto = guidance.standing_from_json(kept.body), kept.upto
+        fresh = self.store.attempts(learner, after=upto)
+        standing = guidance.fold(fresh, self.content, standing)
+        if len(fresh) >= SNAPSHOT_EVERY:
+            body = guidance.standing_to_json(standing)
+            self.store.keep_snapshot(
+                learner, Snapshot(of=self.version, upto=fresh[-1].serial, body=body)
+            )
+        return standing
+
+    # --- The record itself: seen, carried, erased ---
+
+    def about(self, key: Key) -> dict[str, Any]:
+        """Everything that is stored about the learner."""
+        return self.store.about(self._learner(key))
+
+    def file(self, key: Key) -> str:
+        """The progress file."""
+        attempts = self.store.attempts(self._learner(key))
+        digests = {a.basis for a in attempts if a.basis}
+        bases = {digest: text for digest in sorted(digests) if (text := self.store.basis(digest))}
+        return progress_file.write(attempts, bases, self.now(), self.store.seal)
+
+    def bring(self, key: Key, text: bytes) -> dict[str, int]:
+        """Take in the attempts of a progress file; those that are here already are not doubled."""
+        found = progress_file.read(text, self.now(), self.store.seal)
+        attempts = sorted((self._fitting(a, found.bases) for a in found.attempts), key=_by_time)
+        learner = self._learner(key, or_new=True)
+        new = self.store.add_many(learner, attempts, found.bases)
+        self._standing(learner)
+        return {"found": len(attempts), "new": new}
+
+    def _fitting(self, attempt: Attempt, bases: Mapping[str, str]) -> Attempt:
+        """An attempt of a file: what it says of itself counts only if it is sealed."""
+        basis = attempt.basis if attempt.basis in bases else ""
+        return replace(attempt, basis=basis, cohort=None)
+
+    def code(self, key: Key, chance: Callable[[int], int]) -> str:
+        """A new resume code, shown once; an earlier one no longer works."""
+        code = new_code(chance)
+        self.store.set_code(self._learner(key, or_new=True), code)
+        return code
+
+    def enter(self, key: Key, typed: str) -> bool:
+        """Let *key* open the record that a resume code belongs to; False for a wrong code."""
+        code = code_of(typed)
+        if not code:
+            raise RefusedError("A code has twelve letters and digits, like K7PM-3XQ2-9TDA.")
+        learner = self.store.learner_by_code(code)
+        if learner is None:
+            return False
+        if self.store.learner_of(key) not in (None, learner):
+            raise RefusedError("This browser's key belongs to another record; reload the page.")
+        self.store.add_key(learner, key, self.now())
+        return True
+
+    def erase(self, key: Key) -> None:
+        """Erase everything about the learner; to erase it twice is no fault."""
+        learner = self.store.learner_of(key)
+        if learner is not None:
+            self.store.erase(learner)
+
+    # --- The training record ---
+
+    def name(self, key: Key, name: str) -> str:
+        """Keep the name that the learner chose, or none."""
+        chosen = name_of(name)
+        self.store.set_name(self._learner(key, or_new=True), chosen)
+        return chosen
+
+    def train(self, key: Key, chance: Callable[[int], int]) -> str:
+        """Issue a training record and return its verification code."""
+        learner = self._learner(key)
+        name = self.store.name(learner)
+        if not name:
+            raise RefusedError("Give a name first: it is what the record is for.")
+        sealed = [a for a in self.store.attempts(learner) if a.sealed]
+        now = self.now()
+        body = guidance.training_record(
+            guidance.fold(sealed, self.content),
+            self.content,
+            name=name,
+            provider=self.provider,
+            kit=self.kit,
+            now=now,
+        )
+        code = new_code(chance)
+        self.store.issue(learner, code, json.dumps({**body, "code": code}), now)
+        return code
+
+    def training(self, key: Key, code: str) -> dict[str, Any]:
+        """The training record of that code, if it is the learner's own."""
+        self._learner(key)
+        own = {each["code"] for each in self.about(key)["training_records"]}
+        body = self.store.issued(code) if code in own else None
+        if body is None:
+            raise RefusedError("There is no training record of that code in your record.")
+        found: dict[str, Any] = json.loads(body)
+        return found
+
+    def _learner(self, key: Key, *, or_new: bool = False) -> int:
+        learner = self.store.learner_of(key)
+        if learner is None and or_new:
+            learner = self.store.add_learner(key, self.now())
+        if learner is None:
+            raise NobodyError
+        return learner
+
+
+def _checked(answer: Mapping[str, Any], content: Content) -> str:
+    """The case of an answer whose form is sound."""
+    case, item, made = (str(answer.get(name, "")) for name in ("case", "item", "id"))
+    if not re.fullmatch(r"[\w-]{16,64}", made, re.ASCII):
+        raise RefusedError("This page is of another version of the kit; reload it.")
+    if len(json.dumps(answer.get("response"))) > LONGEST_RESPONSE:
+        raise RefusedError("This answer is longer than any that can be given here.")
+    try:
+        content.item(case, item)
+    except KeyError:
+        raise RefusedError("This question is no longer part of the kit; reload the page.") from None
+    return case
+
+
+def name_of(typed: str) -> str:
+    """A chosen name on one line, without control characters, of at most eighty letters."""
+    plain = "".join(c if unicodedata.category(c)[0] != "C" else " " for c in typed)
+    return " ".join(plain.split())[:LONGEST_NAME].strip()
+
+
+def _clock(back: timedelta, now: datetime) -> str:
+    """What is said when the server's clock stands before an earlier answer."""
+    if not back:
+        return ""
+    return (
+        f"Saved. But the clock of this site was set back: it says {in_words(now.date())}, and your "
+        f"last answer bears a later time. Nothing is lost; dates and reviews are right again once "
+        "the clock is. Please tell the person who runs this site."
+    )
+
+
+def _by_time(attempt: Attempt) -> datetime:
+    return attempt.at.astimezone(UTC)

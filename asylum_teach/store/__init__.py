@@ -1,0 +1,24 @@
+"""What is kept about learners: attempts that only grow, and nothing that needs an account.
+
+The one part of the kit that speaks SQL: SQLite in a folder of its own, or PostgreSQL by URL.
+"""
+
+from asylum_teach.store.backup import BackupError, backup, restore
+from asylum_teach.store.faults import StoreFault
+from asylum_teach.store.place import DEFAULT, default_url
+from asylum_teach.store.rows import Added, Snapshot, UnknownLearnerError
+from asylum_teach.store.store import Store, open_store
+
+__all__ = [
+    "DEFAULT",
+    "Added",
+    "BackupError",
+    "Snapshot",
+    "Store",
+    "StoreFault",
+    "UnknownLearnerError",
+    "backup",
+    "default_url",
+    "open_store",
+    "restore",
+]

@@ -1,0 +1,160 @@
+"""The store as the rest of the kit sees it."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from asylum_teach.models import Attempt
+from asylum_teach.store import erase, people, record
+from asylum_teach.store.engine import Database
+from asylum_teach.store.faults import StoreFault
+from asylum_teach.store.migrate import migrate
+from asylum_teach.store.place import address, prepare
+from asylum_teach.store.rows import Added, Snapshot
+
+
+def open_store(url: str | None = None) -> Store:
+    """The store at *url*, or that ASYLUM_TEACH_DB names, or the one in the kit's own folder.
+
+    Makes what is missing, and brings an older schema forward.  Raises StoreFault.
+    """
+    database = Database(address(url))
+    if database.path is not None:
+        prepare(database.path)
+    try:
+        migrate(database)
+    except StoreFault:
+        database.close()
+        raise
+    with suppress(StoreFault):  # an erasure that was cut short; the next opening tries again
+        erase.clean(database)
+    return Store(database)
+
+
+class Store:
+    """What is kept about learners.
+
+    Every method may be called from any thread, and again after a fault: nothing is kept twice.
+    Each raises StoreFault while the database cannot be used, and works again once it can.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+
+    def learner_of(self, key: str) -> int | None:
+        """The learner whose key this is."""
+        return self.database.read(people.by_key, key)
+
+    def add_learner(self, key: str, now: datetime) -> int:
+        """The learner of that key, made where there is none."""
+        return self.database.write("change", people.add, key, now)
+
+    def add_key(self, learner: int, key: str, now: datetime) -> None:
+        """Let another device's key open this record, and no other that it may have opened."""
+        self.database.write("change", people.add_key, learner, key, now)
+
+    def set_code(self, learner: int, code: str) -> None:
+        """Let a resume code open this record, in place of the code before.
+
+        Raises ValueError where the code is another learner's.
+        """
+        hashed = people.code_hash(code, self.database.read(people.salt))
+        self.database.write("change", people.set_code, learner, hashed)
+
+    def learner_by_code(self, code: str) -> int | None:
+        """The learner whose resume code this is."""
+        hashed = people.code_hash(code, self.database.read(people.salt))
+        return self.database.read(people.by_code, hashed)
+
+    def add(self, learner: int, attempt: Attempt, basis: str = "") -> Added:
+        """Keep an attempt; it is on the disk when this returns.
+
+        *basis* is the JSON that attempt.basis is the digest of, and may be left out once it is
+        kept.  Raises UnknownLearnerError, and ValueError for what cannot be kept as it is.
+        """
+        return self.database.write("answer", record.add, learner, attempt, basis)
+
+    def add_many(self, learner: int, attempts: Sequence[Attempt], bases: Mapping[str, str]) -> int:
+        """Keep attempts in their order, all or none; how many were new."""
+        return self.database.write("change", record.add_many, learner, attempts, bases)
+
+    def attempts(self, learner: int, after: int = 0) -> list[Attempt]:
+        """The learner's attempts after a serial, by serial."""
+        return self.database.read(record.of_learner, learner, after)
+
+    def latest(
+        self, learner: int, asked: Collection[tuple[str, str]]
+    ) -> dict[tuple[str, str], Attempt]:
+        """The last attempt at each case and item that there is one at."""
+        return self.database.read(record.latest, learner, asked)
+
+    def newest(self, learner: int) -> Attempt | None:
+        """The learner's last attempt."""
+        return self.database.read(record.newest, learner)
+
+    def basis(self, digest: str) -> str | None:
+        """The JSON that has that digest."""
+        return self.database.read(record.basis, digest)
+
+    def snapshot(self, learner: int) -> Snapshot | None:
+        """Where the learner stood when it was last folded."""
+        return self.database.read(people.snapshot, learner)
+
+    def keep_snapshot(self, learner: int, snapshot: Snapshot) -> None:
+        """Keep where the learner stands; an older one of the same content changes nothing."""
+        self.database.write("change", people.keep_snapshot, learner, snapshot)
+
+    def name(self, learner: int) -> str:
+        """The name that the learner chose, or none."""
+        return self.database.read(people.name, learner)
+
+    def set_name(self, learner: int, name: str) -> None:
+        """Keep the name that the learner chose; an empty one takes it away."""
+        self.database.write("change", people.set_name, learner, name)
+
+    def issue(self, learner: int, code: str, body: str, now: datetime) -> None:
+        """Keep a training record under its code; raises ValueError where it names another."""
+        self.database.write("change", people.issue, learner, code, body, now)
+
+    def issued(self, code: str) -> str | None:
+        """The training record of that code."""
+        return self.database.read(people.issued, code)
+
+    def about(self, learner: int) -> dict[str, Any]:
+        """Everything that is kept about a learner, as JSON holds it, with no secret in it."""
+        return self.database.read(_about, learner)
+
+    def erase(self, learner: int) -> None:
+        """Take everything of a learner away; to do so again is no fault.
+
+        In SQLite's files no byte of it is left.  PostgreSQL may keep bytes of deleted rows in
+        its files until it writes over them, and its write-ahead log and every backup keep them
+        for as long as they are kept.
+        """
+        self.database.write("change", erase.remove, learner)
+        erase.clean(self.database)
+
+    def seal(self, text: bytes) -> str:
+        """A mark on *text* that only this store can make."""
+        return hmac.digest(self.database.read(people.secret), text, "sha256").hex()
+
+    def counts(self) -> dict[str, int]:
+        """How many learners and attempts there are."""
+        return self.database.read(people.counts)
+
+    def close(self) -> None:
+        """Let go of every connection."""
+        self.database.close()
+
+
+def _about(connection: Connection, learner: int) -> dict[str, Any]:
+    kept = record.of_learner(connection, learner, 0)
+    attempts = [asdict(attempt) | {"at": attempt.at.isoformat()} for attempt in kept]
+    return people.about(connection, learner) | {"attempts": attempts}

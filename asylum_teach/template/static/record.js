@@ -1,0 +1,208 @@
+// The learner's record, as every page uses it: who asks, answers sent until they are kept, and
+// what was answered before.  The key is made here, kept by this browser, and sent to our own
+// server alone.
+(function () {
+  "use strict";
+  const KEY = "asylum-teach.key", KNOWN = "asylum-teach.known", OUTBOX = "asylum-teach.outbox.";
+  const DRAFT = "asylum-teach.draft.";
+  const PATIENCE = 8000, AGAIN = [1000, 2000, 4000]; // milliseconds; the last one from then on
+  const hub = document.documentElement.dataset.learner === "hub";
+  const memory = new Map(); // where a browser keeps nothing: a private window, or storage refused
+  let lasting = true;
+
+  const store = {
+    get(name) {
+      try { return localStorage.getItem(name) ?? memory.get(name) ?? null; } catch (_) { return memory.get(name) ?? null; }
+    },
+    set(name, value) {
+      memory.set(name, value);
+      try { localStorage.setItem(name, value); } catch (_) { lasting = false; }
+    },
+    remove(name) {
+      memory.delete(name);
+      try { localStorage.removeItem(name); } catch (_) { lasting = false; }
+    },
+    names(start) {
+      const found = new Set(memory.keys());
+      try { for (let i = 0; i < localStorage.length; i++) found.add(localStorage.key(i)); } catch (_) { lasting = false; }
+      return [...found].filter((name) => name.startsWith(start));
+    },
+  };
+
+  store.set("asylum-teach.probe", "");
+  store.remove("asylum-teach.probe");
+
+  function text64(bytes) {
+    return btoa(String.fromCharCode(...bytes)).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
+  }
+
+  function random(bytes) { return text64(crypto.getRandomValues(new Uint8Array(bytes))); }
+
+  // Another tab may have made or erased the key meanwhile, so it is read each time.
+  function key() {
+    let found = store.get(KEY);
+    if (!found) {
+      found = random(32);
+      store.set(KEY, found);
+      store.remove(KNOWN);
+    }
+    return found;
+  }
+
+  class Refused extends Error {
+    constructor(status, told) {
+      super(told.problem || "Something went wrong on this site. Try again.");
+      this.status = status;
+      this.kind = told.kind || "";
+    }
+  }
+
+  // Ask the server.  Throws Refused with a sentence, or TypeError when there is no connection.
+  async function call(method, path, body, { raw = false, as = key() } = {}) {
+    const stop = new AbortController();
+    const timer = setTimeout(() => stop.abort(), raw ? 60000 : PATIENCE);
+    try {
+      const answer = await fetch("/record/" + path, {
+        method,
+        cache: "no-store",
+        signal: stop.signal,
+        headers: { Authorization: "Bearer " + as, ...(method === "POST" ? { "Content-Type": "application/json" } : {}) },
+        body: body === undefined || body instanceof Blob ? body : JSON.stringify(body),
+      });
+      if (!answer.ok) throw new Refused(answer.status, await answer.json().catch(() => ({})));
+      return raw ? await answer.blob() : await answer.json();
+    } catch (error) {
+      if (error instanceof Refused) throw error;
+      throw new TypeError("no connection");
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  // Whether this browser has a record at all: nothing is asked of the server before the first answer.
+  function known() { return hub || store.get(KNOWN) === "yes"; }
+  function nowKnown() { store.set(KNOWN, "yes"); }
+
+  // --- Answers: kept in this browser until the server has them ---
+
+  function pause(milliseconds) { return new Promise((done) => setTimeout(done, milliseconds)); }
+
+  // Send an answer until it is kept; tell() says meanwhile why it is not.  Resolves with the feedback.
+  async function answer(given, tell) {
+    const sent = { ...given, id: given.id || random(16), lesson: lesson() };
+    const name = OUTBOX + sent.id;
+    store.set(name, JSON.stringify(sent));
+    for (let tried = 0; ; tried++) {
+      try {
+        const told = await call("POST", "answers", { ...sent, first: !known() });
+        store.remove(name);
+        nowKnown();
+        document.dispatchEvent(new CustomEvent("record-kept", { detail: { case: sent.case, item: sent.item } }));
+        return told;
+      } catch (error) {
+        if (error.status === 401) await fresh(tell, error.message);
+        else if (error.status >= 400 && error.status < 500) {
+          store.remove(name);
+          return { problem: error.message, html: "", notice: "" };
+        } else tell(unsent(error), null);
+      }
+      await pause(AGAIN[Math.min(tried, AGAIN.length - 1)]);
+    }
+  }
+
+  function unsent(error) {
+    if (error instanceof Refused) return error.message;
+    return "Not saved yet: there is no connection to this site. Your answer is kept " +
+      (lasting ? "in this browser" : "on this page") + " and is sent by itself once the connection is back.";
+  }
+
+  // The record is gone: erased in another place, or this is another server.  Ask before starting anew.
+  function fresh(tell, why) {
+    return new Promise((go) => {
+      tell(why + " Your answer still stands here.", {
+        text: "Start a new record",
+        act() {
+          store.remove(KEY);
+          key();
+          go();
+        },
+      });
+    });
+  }
+
+  // What an earlier page could not send any more.
+  async function flush() {
+    for (const name of store.names(OUTBOX)) {
+      try {
+        const sent = JSON.parse(store.get(name));
+        await call("POST", "answers", { ...sent, first: !known() });
+        nowKnown();
+        store.remove(name);
+      } catch (error) {
+        if (error instanceof Refused && error.status < 500 && error.status !== 401) store.remove(name);
+        else return;
+      }
+    }
+  }
+
+  // --- Answers given before: asked for once for all cards of a page ---
+
+  let asked = [], asking = null;
+  const sentBefore = flush();
+
+  function earlier(name, item) {
+    asked.push([name, item]);
+    asking ??= pause(60).then(async () => {
+      const pairs = asked;
+      asked = [];
+      asking = null;
+      if (!known()) return {};
+      await sentBefore;
+      return (await call("POST", "earlier", { asked: pairs })).earlier;
+    }).catch(() => ({}));
+    return asking.then((found) => found[`${name}/${item}`] ?? null);
+  }
+
+  // --- Answers that are not finished: kept in this browser alone ---
+
+  const drafts = {
+    get(name) { try { return JSON.parse(store.get(DRAFT + name)); } catch (_) { return null; } },
+    set(name, response) { store.set(DRAFT + name, JSON.stringify(response)); },
+    clear(name) { store.remove(DRAFT + name); },
+  };
+
+  // --- Time in view, since the answer before or since the page opened ---
+
+  let viewed = 0, since = document.hidden ? 0 : Date.now();
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden && since) { viewed += Date.now() - since; since = 0; }
+    else if (!document.hidden) since = Date.now();
+  });
+  function seconds() {
+    const all = viewed + (since ? Date.now() - since : 0);
+    viewed = 0;
+    if (since) since = Date.now();
+    return Math.round(all / 1000);
+  }
+
+  // Open another record by its code.  A new key is made for it: the old one stays with the old record.
+  async function enter(code) {
+    const made = random(32);
+    await call("POST", "enter", { code }, { as: made });
+    forget();
+    store.set(KEY, made);
+    nowKnown();
+  }
+
+  function lesson() { return document.body.dataset.lesson || ""; }
+
+  function forget() {
+    for (const name of store.names("asylum-teach.")) store.remove(name);
+  }
+
+  window.addEventListener("storage", (event) => {
+    if (event.key === KEY && event.oldValue && !event.newValue) document.dispatchEvent(new CustomEvent("record-erased"));
+  });
+
+  globalThis.asylumTeach = { call, known, nowKnown, answer, earlier, enter, drafts, seconds, store, forget, Refused, hub, lasting: () => lasting };
+})();
