@@ -42,7 +42,7 @@ class Basis(Record):
     facts: tuple[str, ...]  # of the case
     as_of: str  # the case's day, as in 2026-11-24; empty for a decision
     circuit: str  # the case's circuit, or none
-    key: dict[str, str] = field(default_factory=dict)  # element: status, where the item has them
+    key: dict[str, str] = field(default_factory=dict)  # a part of the item: what belongs there
     authorities: dict[str, tuple[str, ...]] = field(default_factory=dict)
     # each authority that its reasons name: when it was good law, as in 2018-06-11/2021-06-16,
     # or 2018-06-11/ where no end is known
