@@ -7,16 +7,22 @@
   const DRAFT = "asylum-teach.draft.";
   const PATIENCE = 8000, AGAIN = [1000, 2000, 4000]; // milliseconds; the last one from then on
   const hub = document.documentElement.dataset.learner === "hub";
-  const memory = new Map(); // where a browser keeps nothing: a private window, or storage refused
+  const memory = new Map(); // what this browser does not keep: a private window, or storage refused
   let lasting = true;
 
   const store = {
     get(name) {
-      try { return localStorage.getItem(name) ?? memory.get(name) ?? null; } catch (_) { return memory.get(name) ?? null; }
+      if (memory.has(name)) return memory.get(name);
+      try { return localStorage.getItem(name); } catch (_) { return null; }
     },
     set(name, value) {
-      memory.set(name, value);
-      try { localStorage.setItem(name, value); } catch (_) { lasting = false; }
+      try {
+        localStorage.setItem(name, value);
+        memory.delete(name);
+      } catch (_) {
+        memory.set(name, value);
+        lasting = false;
+      }
     },
     remove(name) {
       memory.delete(name);
@@ -200,8 +206,19 @@
     for (const name of store.names("asylum-teach.")) store.remove(name);
   }
 
+  // What stands on this page is of a record that another tab erased, or left for another.
   window.addEventListener("storage", (event) => {
-    if (event.key === KEY && event.oldValue && !event.newValue) document.dispatchEvent(new CustomEvent("record-erased"));
+    if (event.key !== KEY || !event.oldValue || document.getElementById("changed-elsewhere")) return;
+    const note = document.createElement("p"), button = document.createElement("button");
+    note.id = "changed-elsewhere";
+    note.className = "back";
+    note.setAttribute("role", "status");
+    button.type = "button";
+    button.className = "at-btn at-quiet";
+    button.textContent = "Reload";
+    button.addEventListener("click", () => location.reload());
+    note.append("In another tab, this record was erased or another was opened. Reload to see what is kept now. ", button);
+    document.body.append(note);
   });
 
   globalThis.asylumTeach = { call, known, nowKnown, answer, earlier, enter, drafts, seconds, store, forget, Refused, hub, lasting: () => lasting };
