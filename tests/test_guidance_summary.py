@@ -13,7 +13,7 @@ from asylum_teach.bundle import encode
 from asylum_teach.guidance import Due, fold, review, start, summary
 from asylum_teach.guidance.review import interleaved
 from asylum_teach.models import CRITICAL_ERRORS, ELEMENTS
-from tests.learners import CASES, DAY, NOON, attempt, course, everything_right
+from tests.learners import ASK, CASES, DAY, JUDGE, NOON, attempt, course, everything_right
 
 HERE = {"lesson": "first"}
 
@@ -71,6 +71,12 @@ def test_learner_goes_on_where_they_stopped(content, record, place):
     go_on = told(content, record).go_on
 
     assert (go_on.lesson, go_on.case, go_on.item) == place
+
+
+def test_what_follows_the_last_answer_comes_before_what_was_left_out(small):
+    content = course(small, items=(replace(JUDGE, id="left_out"), ASK, JUDGE))
+
+    assert told(content, [attempt(**HERE)]).go_on.item == "judge"
 
 
 @pytest.mark.parametrize(

@@ -44,8 +44,8 @@ def serve_lessons(arguments: argparse.Namespace) -> int:
 def _opened(content: Content, compiled: Path, arguments: argparse.Namespace) -> Keeper:
     """The way to the records; a fault that may pass does not keep the lessons from being read."""
     # Taken out of the environment, which kernels inherit: a lesson needs no database.
-    url = arguments.db or os.environ.pop("ASYLUM_TEACH_DB", None)
-    keeper = keeper_for(content, compiled, url=url, provider=arguments.provider)
+    named = os.environ.pop("ASYLUM_TEACH_DB", None)
+    keeper = keeper_for(content, compiled, url=arguments.db or named, provider=arguments.provider)
     try:
         keeper.open()
     except StoreFault as fault:

@@ -87,7 +87,7 @@ def _canonical(kept: Mapping[str, Any]) -> bytes:
 def _whole(text: bytes) -> dict[str, Any]:
     """The file as a mapping of ours, of a version that we know."""
     try:
-        whole = json.loads(text.decode("utf-8-sig"))
+        whole = json.loads(text.decode("utf-8-sig"), parse_constant=_refuse)
     except (ValueError, RecursionError):
         raise ProgressFileError("This is not a progress file: it is not JSON.") from None
     if not isinstance(whole, dict) or whole.get("kind") != KIND:
@@ -100,6 +100,10 @@ def _whole(text: bytes) -> dict[str, Any]:
     return whole
 
 
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is not JSON, though Python reads it.")
+
+
 def _attempt(raw: Any, number: int, now: datetime) -> Attempt:
     """One attempt, checked field by field."""
     wrong = ProgressFileError(f"Answer {number} in this file cannot be read; download it anew.")
@@ -107,7 +111,8 @@ def _attempt(raw: Any, number: int, now: datetime) -> Attempt:
         raise wrong
     try:
         attempt = _ATTEMPT.validate_json(json.dumps(raw), strict=True)
-    except (ValidationError, ValueError, RecursionError):
+        at = attempt.at.astimezone(UTC)
+    except (ValidationError, ValueError, OverflowError, RecursionError):
         raise wrong from None
     sound = (
         0 <= attempt.credit <= 1
@@ -115,16 +120,20 @@ def _attempt(raw: Any, number: int, now: datetime) -> Attempt:
         and 0 <= attempt.seconds < 1_000_000
         and 0 <= attempt.case_version < 1_000_000
         and attempt.confidence in (None, 1, 2, 3)
-        and bool(attempt.id)
-        and all(len(getattr(attempt, name)) <= most for name, most in _LONGEST.items())
+        and all((attempt.id, attempt.case, attempt.item))
+        and all(_fits(getattr(attempt, name), most) for name, most in _LONGEST.items())
         and len(json.dumps(attempt.response)) <= _LONGEST_RESPONSE
         and attempt.at.tzinfo is not None
     )
     if not sound:
         raise wrong
-    if attempt.at > now + timedelta(days=1):
+    if at > now + timedelta(days=1):
         raise ProgressFileError(f"Answer {number} in this file is dated in the future.")
-    return replace(attempt, at=attempt.at.astimezone(UTC))
+    return replace(attempt, at=at)
+
+
+def _fits(name: str, most: int) -> bool:
+    return len(name) <= most and name.isprintable()
 
 
 def _bases(raw: Mapping[str, Any]) -> dict[str, str]:

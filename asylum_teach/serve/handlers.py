@@ -190,6 +190,10 @@ class KernelModel(KernelHandler):
 class KernelChannels(VoilaKernelWebsocketHandler):  # type: ignore[misc]
     """The page's line to its kernel.  Voilà lets only widget messages through."""
 
+    def write_error(self, status_code: int, **kwargs: Any) -> None:
+        """Say no more than the status: Jupyter's page of an error would set a cookie."""
+        self.finish()
+
 
 class Shutdown(VoilaShutdownKernelHandler):  # type: ignore[misc]
     """Ends a lesson's kernel when its page is left."""

@@ -25,6 +25,7 @@ from asylum_teach.serve.kernels import log
 from asylum_teach.serve.progress import piece
 from asylum_teach.serve.records import MOST_ASKED, NobodyError, Records, RefusedError
 from asylum_teach.store import StoreFault, UnknownLearnerError
+from asylum_teach.store.faults import Doing, fault
 
 WRONG_CODES = 30  # from one address
 WITHIN = 600.0  # seconds
@@ -40,6 +41,11 @@ class RecordHandler(Page):
     def keeper(self) -> Keeper:
         """The way to the records."""
         return self.settings["keeper"]  # type: ignore[no-any-return]
+
+    @property
+    def doing(self) -> Doing:
+        """What a fault keeps the learner from."""
+        return "read" if self.request.method == "GET" else "change"
 
     def prepare(self) -> None:
         """Ask for a key, and let no other site's form or page through."""
@@ -74,6 +80,13 @@ class RecordHandler(Page):
             raise tornado.web.HTTPError(400)
         return sent
 
+    def text(self, name: str, most: int) -> str:
+        """What was typed into the field of that name, up to a length."""
+        typed = self.body().get(name)
+        if not isinstance(typed, str):
+            raise tornado.web.HTTPError(400)
+        return typed[:most]
+
     async def ask(self, work: Callable[[Records], T]) -> T:
         """What *work* makes of the records, or an error that the page can tell."""
         try:
@@ -82,8 +95,9 @@ class RecordHandler(Page):
             raise Refusal(401, UNKNOWN, "unknown") from None
         except (RefusedError, ProgressFileError) as error:
             raise Refusal(400, str(error)) from None
-        except StoreFault as fault:
-            raise Refusal(503, str(fault), fault.kind) from None
+        except StoreFault as found:
+            told = fault(found.kind, self.doing, found.detail)
+            raise Refusal(503, str(told), found.kind) from None
 
     def write_error(self, status_code: int, **kwargs: Any) -> None:
         """Say in one sentence what is wrong; a page shows it as it is."""
@@ -124,6 +138,8 @@ _SENTENCES = {
 class Answers(RecordHandler):
     """Takes an answer, and gives feedback once it is kept."""
 
+    doing = "answer"
+
     async def post(self) -> None:
         """Keep it; sent twice, it is kept once."""
         answer = self.body()
@@ -132,6 +148,8 @@ class Answers(RecordHandler):
 
 class Earlier(RecordHandler):
     """The answers that a learner gave before, for the cards of one page."""
+
+    doing = "read"
 
     async def post(self) -> None:
         """Send them."""
@@ -145,7 +163,11 @@ class Earlier(RecordHandler):
 
 
 def _names_item(pair: Any) -> bool:
-    return isinstance(pair, list) and len(pair) == 2 and all(isinstance(p, str) for p in pair)
+    return isinstance(pair, list) and len(pair) == 2 and all(map(_is_name, pair))
+
+
+def _is_name(part: Any) -> bool:
+    return isinstance(part, str) and part.isprintable()
 
 
 class Progress(RecordHandler):
@@ -207,7 +229,7 @@ class Enter(RecordHandler):
         address = self.request.remote_ip or ""
         if wrong.too_many(address):
             raise Refusal(429, "Too many wrong codes came from here. Wait ten minutes.", "wait")
-        typed = str(self.body().get("code"))[:100]
+        typed = self.text("code", 100)
         if not await self.ask(lambda records: records.enter(self.key, typed)):
             wrong.note(address)
             raise Refusal(
@@ -243,7 +265,7 @@ class Name(RecordHandler):
 
     async def post(self) -> None:
         """Keep it; an empty one takes it away."""
-        typed = str(self.body().get("name") or "")[:1000]
+        typed = self.text("name", 1000)
         await self.finish({"name": await self.ask(lambda records: records.name(self.key, typed))})
 
 

@@ -67,9 +67,9 @@ class Records:
         learner = self._learner(key, or_new=answer.get("first") is True)
         basis = guidance.basis_of(self.content, told.attempt.case, told.attempt.item)
         digest = guidance.digest_of(basis)
-        attempt = replace(told.attempt, basis=digest)
+        attempt = replace(told.attempt, basis=digest, lesson=_lesson(told.attempt.lesson))
         added = self.store.add(learner, attempt, guidance.to_json(basis))
-        html = told.html if added.new else self.desk.tell(added.attempt)
+        html = told.html if added.new else self._explained(added.attempt)
         return {"problem": "", "html": html, "notice": _clock(added.clock_back, now)}
 
     def earlier(self, key: Key, asked: Collection[tuple[str, str]]) -> dict[str, Any]:
@@ -79,19 +79,21 @@ class Records:
         return {f"{case}/{item}": self._told(a) for (case, item), a in latest.items()}
 
     def _told(self, attempt: Attempt) -> dict[str, Any]:
-        try:
-            html = self.desk.tell(attempt)
-        except (KeyError, scoring.ResponseError):
-            html = ""  # the item has changed so much that it has to be answered anew
         return {
             "response": attempt.response,
             "confidence": attempt.confidence,
             "hints": attempt.hints,
-            "html": html,
+            "html": self._explained(attempt),
             "at": attempt.at.isoformat(),
             "serial": attempt.serial,
             "changed": list(self._changes(attempt)),
         }
+
+    def _explained(self, attempt: Attempt) -> str:
+        try:
+            return self.desk.tell(attempt)
+        except (KeyError, scoring.ResponseError):
+            return ""  # the item has changed so much that it has to be answered anew
 
     def _changes(self, attempt: Attempt) -> tuple[str, ...]:
         """What changed since an answer was given; nothing, or nothing known."""
@@ -193,7 +195,9 @@ class Records:
     def erase(self, key: Key) -> None:
         """Erase everything about the learner; to erase it twice is no fault."""
         learner = self.store.learner_of(key)
-        if learner is not None:
+        if learner is None:
+            self.store.finish_erasing()  # of one that the learner was told had failed
+        else:
             self.store.erase(learner)
 
     # --- The training record ---
@@ -201,6 +205,8 @@ class Records:
     def name(self, key: Key, name: str) -> str:
         """Keep the name that the learner chose, or none."""
         chosen = name_of(name)
+        if chosen and not any(map(str.isalnum, chosen)):
+            raise RefusedError("A name needs a letter.")
         self.store.set_name(self._learner(key, or_new=True), chosen)
         return chosen
 
@@ -255,6 +261,11 @@ def _checked(answer: Mapping[str, Any], content: Content) -> str:
     except KeyError:
         raise RefusedError("This question is no longer part of the kit; reload the page.") from None
     return case
+
+
+def _lesson(named: str) -> str:
+    """The lesson that a page names, or none where it cannot be the name of one."""
+    return named if re.fullmatch(r"[\w-]{1,64}", named, re.ASCII) else ""
 
 
 def name_of(typed: str) -> str:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
+from threading import Condition
 from time import monotonic, sleep
 from typing import Any, Concatenate, Literal, ParamSpec, TypeVar
 
@@ -20,6 +21,7 @@ Act = Callable[Concatenate[Connection, P], T]
 
 _WAIT = 5  # seconds for a lock of SQLite's, or for PostgreSQL to answer a first time
 _LIMIT = 8  # seconds for a statement or a lock of PostgreSQL's
+_GIVES_UP = 20  # seconds in which SQLite has given up on a file that broke; mostly ten
 _POOL: dict[str, Any] = {
     "pool_size": 8,
     "max_overflow": 24,
@@ -42,7 +44,7 @@ _MODES: dict[str, dict[str, dict[str, Any]]] = {
         "bare": {"begin": ""},
     },
     "postgresql": {
-        "read": {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True},
+        "read": {"isolation_level": "REPEATABLE READ"},
         "write": {},
         "bare": {"isolation_level": "AUTOCOMMIT"},
     },
@@ -56,6 +58,7 @@ class Database:
         self.path = Path(str(url.database)).absolute() if url.drivername == "sqlite" else None
         self._engine = _postgresql(url) if self.path is None else _sqlite(self.path)
         self._modes = _MODES[self._engine.dialect.name]
+        self._turns = _Turns(self.close)
 
     def read(self, act: Act[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Do *act* on one moment's state."""
@@ -89,15 +92,58 @@ class Database:
         **kwargs: P.kwargs,
     ) -> T:
         try:
-            with self._engine.connect() as connection:
+            with self._turns.turn(), self._engine.connect() as connection:
                 connection.execution_options(**self._modes[mode])
                 with connection.begin():
                     return act(connection, *args, **kwargs)
         except exc.IntegrityError:
             raise
         except (exc.SQLAlchemyError, sqlite3.Error, OSError) as error:
-            self._engine.dispose()
             raise fault_of(error, doing, self.path) from None
+
+
+class _Turns:
+    """After a fault nobody begins until all have ended, and every connection is let go of.
+
+    SQLite shares what it has open of a file among all connections of a process: what broke stays
+    broken while one of them is open, and whoever began meanwhile would keep it so for ever.
+    """
+
+    def __init__(self, let_go: Callable[[], None]) -> None:
+        self._let_go = let_go
+        self._under_way = 0
+        self._broken = False
+        self._changed = Condition()
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """Use a connection meanwhile."""
+        with self._changed:
+            self._changed.wait_for(lambda: not self._broken, _GIVES_UP)
+            self._under_way += 1
+        broken = False
+        try:
+            yield
+        except (exc.SQLAlchemyError, sqlite3.Error, OSError) as error:
+            broken = not _passes(error)
+            raise
+        finally:
+            with self._changed:
+                self._end(broken)
+
+    def _end(self, broken: bool) -> None:
+        self._under_way -= 1
+        self._broken = self._broken or broken
+        if self._broken and not self._under_way:
+            self._let_go()
+            self._broken = False
+            self._changed.notify_all()
+
+
+def _passes(error: Exception) -> bool:
+    """Whether the connections are as good as before: a row was there, or a lock was held."""
+    name = str(getattr(getattr(error, "orig", error), "sqlite_errorname", ""))
+    return isinstance(error, exc.IntegrityError) or name.startswith("SQLITE_BUSY")
 
 
 def _sqlite(path: Path) -> Engine:

@@ -44,10 +44,10 @@ _SQLITE: tuple[tuple[str, Kind], ...] = (
     ("SQLITE_PERM", "read_only"),
     ("SQLITE_BUSY", "locked"),
     ("SQLITE_LOCKED", "locked"),
-    ("SQLITE_PROTOCOL", "locked"),
     ("SQLITE_CORRUPT", "damaged"),
     ("SQLITE_NOTADB", "damaged"),
     ("SQLITE_IOERR", "gone"),
+    ("SQLITE_PROTOCOL", "gone"),  # its locks cannot be asked for
     ("SQLITE_CANTOPEN", "gone"),
 )
 # What PostgreSQL calls it, by the beginning of its SQLSTATE.

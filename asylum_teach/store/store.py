@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from asylum_teach.models import Attempt
 from asylum_teach.store import erase, people, record
 from asylum_teach.store.engine import Database
-from asylum_teach.store.faults import StoreFault
+from asylum_teach.store.faults import StoreFault, fault
 from asylum_teach.store.migrate import migrate
 from asylum_teach.store.place import address, prepare
 from asylum_teach.store.rows import Added, Snapshot
@@ -30,9 +30,9 @@ def open_store(url: str | None = None) -> Store:
         prepare(database.path)
     try:
         migrate(database)
-    except StoreFault:
+    except StoreFault as found:
         database.close()
-        raise
+        raise fault(found.kind, "open", found.detail) from None
     with suppress(StoreFault):  # an erasure that was cut short; the next opening tries again
         erase.clean(database)
     return Store(database)
@@ -139,6 +139,10 @@ class Store:
         for as long as they are kept.
         """
         self.database.write("change", erase.remove, learner)
+        self.finish_erasing()
+
+    def finish_erasing(self) -> None:
+        """Clean the files after an erasure that was cut short; nothing where none was."""
         erase.clean(self.database)
 
     def seal(self, text: bytes) -> str:

@@ -39,9 +39,9 @@ function questionCard(item, answered, send) {
     clearTimeout(state.timer);
     check.disabled = sent;
     check.textContent = sent ? "Checking…" : "Check";
-    if (!sent) return;
+    if (!sent || globalThis.asylumTeach) return; // a record says itself why an answer is not kept
     state.timer = setTimeout(() => {
-      if (!globalThis.asylumTeach) waiting(false); // nobody sends it again by itself
+      waiting(false); // nobody sends it again by itself
       waits("There is no reply yet. Your answer stands here; wait a moment, or press Check again.");
     }, UNANSWERED_AFTER);
   }
@@ -69,11 +69,11 @@ function questionCard(item, answered, send) {
 
   function draft() {
     state.touched = true;
-    drafts?.set(name, parts.read().response);
+    drafts?.set(name, { response: parts.read().response, confidence: sure?.read() ?? null, hints: state.hints });
   }
 
   form.addEventListener("change", draft);
-  form.addEventListener("click", (event) => event.target.closest(".at-move") && draft());
+  form.addEventListener("click", (event) => event.target.closest(".at-move, .at-hint") && draft());
 
   again.addEventListener("click", () => {
     feedback.replaceChildren();
@@ -92,9 +92,11 @@ function questionCard(item, answered, send) {
     if (moveFocus) feedback.focus();
   }
 
-  const begun = answered?.response ?? drafts?.get(name);
+  const begun = answered ?? drafts?.get(name);
   try {
-    if (begun) parts.write(begun);
+    if (begun) parts.write(begun.response);
+    sure?.write(begun?.confidence);
+    if (!answered) hint?.show(begun?.hints ?? 0);
   } catch {
     drafts?.clear(name); // it fits an older version of the item
   }
@@ -256,17 +258,21 @@ function confidence() {
   return {
     node: el("fieldset", { class: "at-sure" }, el("legend", {}, "How sure are you?"), levels.node),
     read: () => Number(levels.read()[0]) || null,
+    write: (level) => levels.write([String(level)]),
   };
 }
 
 function hintButton(item, shared) {
   if (!item.hints.length) return null;
   const list = el("div", { class: "at-hints", role: "status" });
-  const button = el("button", { type: "button", class: "at-btn at-quiet" }, "Hint");
-  button.addEventListener("click", () => {
-    list.append(el("p", {}, el("b", {}, `Hint ${shared.hints + 1}: `), prose(item.hints[shared.hints])));
-    shared.hints += 1;
+  const button = el("button", { type: "button", class: "at-btn at-quiet at-hint" }, "Hint");
+  function show(upto) {
+    for (const text of item.hints.slice(shared.hints, upto)) {
+      shared.hints += 1;
+      list.append(el("p", {}, el("b", {}, `Hint ${shared.hints}: `), prose(text)));
+    }
     button.hidden = shared.hints >= item.hints.length;
-  });
-  return { list, button };
+  }
+  button.addEventListener("click", () => show(shared.hints + 1));
+  return { list, button, show };
 }

@@ -3,20 +3,25 @@
 // Where a page keeps a record (globalThis.asylumTeach), its server scores, keeps and explains each
 // answer.  Elsewhere (JupyterLab) the kernel does, and nothing is kept.
 
+// Two cases may have an item of the same id.
+const nameOf = (item) => `${item.case}/${item.id}`;
+
 // fresh: ask anew what was answered before.
 function render({ model, el: root, fresh = false }) {
   const items = model.get("items");
   const record = globalThis.asylumTeach;
   const place = el("div");
   const steps = items.length > 1 ? stepper(items.length, show) : null;
-  const given = new Map(); // by item: { answer, told }
+  const given = new Map(); // by name: { answer, told }
+  const sending = new Map(); // by name: the card whose answer is not kept yet
   let current = null;
 
   function show(i) {
     current?.card.stop();
     const item = items[i];
-    const before = given.get(item.id) ?? null;
-    const card = questionCard(item, before?.answer ?? null, (answer) => send(item, answer));
+    const before = given.get(nameOf(item)) ?? null;
+    const card =
+      sending.get(nameOf(item)) ?? questionCard(item, before?.answer ?? null, (answer) => send(item, answer));
     current = { item, card };
     if (before?.told) card.tell(before.told, false);
     place.replaceChildren(card.node);
@@ -25,20 +30,22 @@ function render({ model, el: root, fresh = false }) {
 
   function tell(item, answer, told) {
     if (!told.problem) {
-      given.set(item.id, { answer, told });
+      given.set(nameOf(item), { answer, told });
       steps?.done(given.size);
     }
-    if (current.item.id === item.id) current.card.tell(told, true);
+    if (current.item === item) current.card.tell(told, true);
   }
 
   async function send(item, answer) {
     if (record) {
       const sent = { ...answer, case: item.case, seconds: record.seconds() };
       const card = current.card;
+      sending.set(nameOf(item), card);
       const told = await record.answer(sent, (problem, act) => card.waits(problem, act));
+      sending.delete(nameOf(item));
       tell(item, answer, told);
     } else {
-      given.set(item.id, { answer, told: null });
+      given.set(nameOf(item), { answer, told: null });
       model.set("answer", answer);
       model.save_changes();
     }
@@ -47,7 +54,7 @@ function render({ model, el: root, fresh = false }) {
   function listen() {
     for (const item of items) {
       const told = model.get("feedback")[item.id];
-      const before = given.get(item.id);
+      const before = given.get(nameOf(item));
       if (told && before && before.answer.n === told.n && before.told !== told) tell(item, before.answer, told);
     }
   }
@@ -55,14 +62,14 @@ function render({ model, el: root, fresh = false }) {
   async function recall() {
     const found = await Promise.all(items.map((item) => record.earlier(item.case, item.id)));
     found.forEach((answer, i) => {
-      if (answer?.html && !given.has(items[i].id)) {
-        given.set(items[i].id, { answer, told: { problem: "", html: answer.html, changed: answer.changed } });
+      if (answer?.html && !given.has(nameOf(items[i]))) {
+        given.set(nameOf(items[i]), { answer, told: { problem: "", html: answer.html, changed: answer.changed } });
       }
     });
     if (!given.size) return;
     steps?.done(given.size);
     if (current.card.touched()) return;
-    const next = items.findIndex((item) => !given.has(item.id));
+    const next = items.findIndex((item) => !given.has(nameOf(item)));
     show(next < 0 ? items.length - 1 : next);
   }
 
@@ -73,7 +80,7 @@ function render({ model, el: root, fresh = false }) {
       {
         class: "at-card",
         "aria-label": items.length > 1 ? "Practice" : "Question",
-        "data-items": items.map((item) => `${item.case}/${item.id}`).join(" "),
+        "data-items": items.map(nameOf).join(" "),
       },
       steps?.node,
       place,

@@ -3,30 +3,112 @@
 import re
 import subprocess
 import sys
+from contextlib import contextmanager
 from urllib.parse import urlsplit
 
+import psutil
 import pytest
 from playwright.sync_api import sync_playwright
 
+from asylum_teach.store import open_store
 from tests.browser.chromium import FLAGS, find
+
+
+class Server:
+    """`asylum-teach serve`, started as a person would start it, on a database of its own."""
+
+    def __init__(self, folder):
+        self.records = folder / "record.sqlite"
+        self.address = ""
+        self._process = None
+
+    def start(self):
+        """Start it, on the port that it had before, and wait for its link."""
+        port = str(urlsplit(self.address).port or 0)
+        command = [sys.executable, "-m", "asylum_teach", "serve", "--port", port, "--no-browser"]
+        command += ["--db", self.url]
+        self._process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        for line in self._process.stdout:
+            link = re.search(r"http://\S+?(?=/?\s|$)", line)
+            if link:
+                self.address = link.group().rstrip("/")
+                return
+        pytest.fail("the server printed no link")
+
+    def stop(self):
+        """Stop it as its owner would."""
+        self._process.terminate()
+        self._process.wait(timeout=30)
+
+    @contextmanager
+    def down(self):
+        """Ended with its kernels at once, as by a power cut, and started again afterwards."""
+        for process in [psutil.Process(self._process.pid), *self._kernels()]:
+            process.kill()
+        self._process.wait(timeout=30)
+        try:
+            yield
+        finally:
+            self.start()
+
+    def kill_kernel(self, name):
+        """End the kernel of that id, and nothing else."""
+        for process in self._kernels():
+            if any(f"kernel-{name}" in word for word in process.cmdline()):
+                return process.kill()
+        raise AssertionError(f"no kernel {name} is running")
+
+    @contextmanager
+    def frozen(self):
+        """Let it answer nobody for a while, and refuse nobody either."""
+        process = psutil.Process(self._process.pid)
+        process.suspend()
+        try:
+            yield
+        finally:
+            process.resume()
+
+    @property
+    def url(self):
+        """Where its records are."""
+        return f"sqlite:///{self.records}"
+
+    @contextmanager
+    def store(self):
+        """Its records, opened beside it."""
+        store = open_store(self.url)
+        try:
+            yield store
+        finally:
+            store.close()
+
+    def _kernels(self):
+        return psutil.Process(self._process.pid).children(recursive=True)
+
+
+@contextmanager
+def serving(folder):
+    """A server that has started, and that is stopped in the end."""
+    server = Server(folder)
+    server.start()
+    try:
+        yield server
+    finally:
+        server.stop()
 
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory):
-    """The address of `asylum-teach serve`, started as a person would start it."""
-    records = tmp_path_factory.mktemp("records") / "record.sqlite"
-    command = [sys.executable, "-m", "asylum_teach", "serve", "--port", "0", "--no-browser"]
-    command += ["--db", f"sqlite:///{records}"]
-    server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-    for line in server.stdout:
-        link = re.search(r"http://\S+?(?=/?\s|$)", line)
-        if link:
-            yield link.group().rstrip("/")
-            break
-    else:
-        pytest.fail("the server printed no link")
-    server.terminate()
-    server.wait(timeout=30)
+    """The address of a server for tests that only read."""
+    with serving(tmp_path_factory.mktemp("site")) as server:
+        yield server.address
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    """A server for the tests of one module, which may look into its records and may kill it."""
+    with serving(tmp_path_factory.mktemp("server")) as server:
+        yield server
 
 
 @pytest.fixture(scope="session")
@@ -44,7 +126,7 @@ class Watched:
     """A page, the errors in it, and every host but its own that it asked."""
 
     def __init__(self, page, site):
-        self.page = page
+        self.page, self.site = page, site
         self.errors, self.hosts = [], set()
         page.on("pageerror", lambda error: self.errors.append(str(error)))
         page.on("request", lambda request: self._asked(request.url, urlsplit(site).netloc))
@@ -57,22 +139,74 @@ class Watched:
         """Wait until the lesson's first question is there."""
         self.page.locator(".at-question").first.wait_for(timeout=60_000)
 
+    def open(self, path):
+        """Go there, and wait for a lesson's questions."""
+        self.page.goto(self.site + path)
+        if "/lesson/" in path:
+            self.page.locator("#opening").wait_for(state="detached", timeout=60_000)
+        return self.page
+
+    def close(self):
+        """Close the page; nothing went wrong in it, and it asked no other host."""
+        self.page.close()
+        assert self.errors == []
+        assert self.hosts == set()
+
+
+class Browser:
+    """One browser with what it keeps; its pages are tabs."""
+
+    def __init__(self, chromium, site, width=1280, **options):
+        self.context = chromium.new_context(viewport={"width": width, "height": 900}, **options)
+        self.site, self.tabs = site, []
+
+    def tab(self, path=None):
+        """A new tab, at *path* if one is given."""
+        watched = Watched(self.context.new_page(), self.site)
+        self.tabs.append(watched)
+        if path:
+            watched.open(path)
+        return watched
+
+    def close(self):
+        """Close it with all its tabs."""
+        try:
+            for tab in self.tabs:
+                tab.close()
+        finally:
+            self.context.close()
+
+
+@contextmanager
+def browsers(chromium, site):
+    """Browsers that are closed in the end, each with nothing of any other."""
+    opened = []
+
+    def browser(**options):
+        opened.append(Browser(chromium, site, **options))
+        return opened[-1]
+
+    yield browser
+
+    for each in opened:
+        each.close()
+
+
+@pytest.fixture
+def browser(chromium, server):
+    """Browsers that visit the module's own server."""
+    with browsers(chromium, server.address) as browser:
+        yield browser
+
 
 @pytest.fixture
 def open_page(chromium, site):
     """Open pages at a width; each test ends with none of them in error or asking elsewhere."""
-    opened = []
+    with browsers(chromium, site) as browser:
 
-    def open_(path, width=1280, **options):
-        context = chromium.new_context(viewport={"width": width, "height": 900}, **options)
-        watched = Watched(context.new_page(), site)
-        opened.append((context, watched))
-        watched.page.goto(site + path)
-        return watched
+        def open_(path, width=1280, **options):
+            watched = browser(width=width, **options).tab()
+            watched.page.goto(site + path)
+            return watched
 
-    yield open_
-
-    for context, watched in opened:
-        context.close()
-        assert watched.errors == []
-        assert watched.hosts == set()
+        yield open_

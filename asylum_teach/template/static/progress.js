@@ -12,8 +12,16 @@
       const line = document.querySelector(`[data-done="${lesson}"]`);
       if (line) line.textContent = done && " · " + done;
     }
+    if (record.unkept() && !record.hub) warn(place, record.unkept());
     place.hidden = false;
     document.dispatchEvent(new CustomEvent("progress-shown"));
+  }
+
+  function warn(place, text) {
+    const note = document.createElement("p");
+    note.className = "broken";
+    note.textContent = text;
+    place.append(note);
   }
 
   function putLast(place) {

@@ -9,6 +9,8 @@
   const hub = document.documentElement.dataset.learner === "hub";
   const memory = new Map(); // what this browser does not keep: a private window, or storage refused
   let lasting = true;
+  const UNKEPT = "This browser lets this site keep nothing: site data is blocked, or the window is private. You can reach " +
+    "your answers only while their page is open. Allow site data for this address, or use another browser.";
 
   const store = {
     get(name) {
@@ -221,5 +223,5 @@
     document.body.append(note);
   });
 
-  globalThis.asylumTeach = { call, known, nowKnown, answer, earlier, enter, drafts, seconds, store, forget, Refused, hub, lasting: () => lasting };
+  globalThis.asylumTeach = { call, known, nowKnown, answer, earlier, enter, drafts, seconds, store, forget, Refused, hub, unkept: () => (lasting ? "" : UNKEPT) };
 })();

@@ -139,5 +139,5 @@
 
   if (!record.known()) say(NONE);
   else sheets().catch((error) => say(error instanceof record.Refused ? error.message : "There is no connection to this site."));
-  if (!record.lasting()) say("This browser keeps nothing (a private window, perhaps). Make a resume code before you close it.");
+  if (record.unkept() && !record.hub) say(record.unkept());
 })();
