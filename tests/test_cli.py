@@ -351,7 +351,17 @@ def test_unknown_fact_is_told_by_a_real_process(tmp_path):
 
 # --- Help ---
 
-COMMANDS = ("serve", "check", "affected", "assess", "facts", "schema", "verify", "backup", "restore")
+COMMANDS = (
+    "serve",
+    "check",
+    "affected",
+    "assess",
+    "facts",
+    "schema",
+    "verify",
+    "backup",
+    "restore",
+)
 
 
 def test_no_command_is_left_out_here(call):

@@ -80,7 +80,9 @@ def test_models_know_nothing_but_the_standard_library():
     assert foreign <= {*sys.stdlib_module_names, "asylum_teach"}
 
 
-@pytest.mark.parametrize("part", ["models", "law", "scoring", "bundle", "kit", "desk", "guidance", "export"])
+@pytest.mark.parametrize(
+    "part", ["models", "law", "scoring", "bundle", "kit", "desk", "guidance", "export"]
+)
 def test_pure_parts_look_at_no_clock_and_throw_no_dice(part):
     """Day and chance come in as arguments, so that the same question has the same answer."""
     found = [

@@ -196,17 +196,20 @@ def test_cut_network_is_told_and_forgotten_once_it_is_back(page, server):
     lab.locator(".at-said").filter(has_text=re.compile("Moved|moves|No")).wait_for()
 
 
-def test_unsent_answer_is_sent_by_the_next_page(page, server):
-    page.context.route("**/record/answers", lambda route: route.abort())
-    given = unsaved(page, 1)
-    page.context.unroute("**/record/answers")
+def test_unsent_answer_is_sent_by_the_next_page(browser, server):
+    """Even the first, which begins the record."""
+    own = browser()
+    page = own.tab(LESSON).page
+    own.context.route("**/record/answers", lambda route: route.abort())
+    given = unsaved(page, 0)
+    page.close()
+    own.context.unroute("**/record/answers")
 
-    page.reload()
-    page.locator("#opening").wait_for(state="detached", timeout=60_000)
+    page = own.tab(LESSON).page
 
-    kept_by_itself(page, 1)
-    assert card(page, 1).locator("form").evaluate(GIVEN) == given
-    assert names(server, page) == of(page, 0, 1)
+    kept_by_itself(page, 0)
+    assert card(page, 0).locator("form").evaluate(GIVEN) == given
+    assert names(server, page) == of(page, 0)
 
 
 def test_answer_whose_acknowledgement_is_lost_is_kept_once(page, server):

@@ -164,8 +164,8 @@
       const pairs = asked;
       asked = [];
       asking = null;
+      await sentBefore; // it may have begun the record
       if (!known()) return {};
-      await sentBefore;
       return (await call("POST", "earlier", { asked: pairs })).earlier;
     }).catch(() => ({}));
     return asking.then((found) => found[`${name}/${item}`] ?? null);
