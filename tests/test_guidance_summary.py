@@ -55,6 +55,11 @@ def finished(content, *lessons):
             id="the lesson of the last answer",
         ),
         pytest.param(
+            [attempt("second-1", lesson="second"), attempt("first-2")],
+            ("second", "second-1", "judge"),
+            id="the lesson before a review, which belongs to none",
+        ),
+        pytest.param(
             [attempt("first-2", lesson="second")],
             ("second", "", ""),
             id="a lesson that asks about a case of another",

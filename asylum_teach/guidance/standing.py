@@ -96,7 +96,7 @@ def after(standing: Standing, attempt: Attempt, content: Content) -> Standing:
         seconds=standing.seconds + min(attempt.seconds, MOST_SECONDS),
         began=min(standing.began or attempt.at, attempt.at),
         ended=max(standing.ended or attempt.at, attempt.at),
-        lesson=attempt.lesson,
+        lesson=attempt.lesson or standing.lesson,  # review belongs to none
         last=name,
         items={**standing.items, name: _tried(before, attempt, judged, fresh=fresh)},
         misconceptions=_met(standing.misconceptions, name, judged, attempt.at),
