@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import json
 import os
 import re
 import secrets
-import signal
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -47,7 +47,7 @@ class Server:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.stop()
+        self.kill()
 
     def start(self) -> None:
         """Start it, and wait until it says where it is."""
@@ -62,17 +62,14 @@ class Server:
         assert stop == "Press Ctrl+C to stop.\n", self.complaints()
         self.port = int(re.search(r":(\d+)/", link)[1])  # type: ignore[index]
 
-    def stop(self) -> None:
-        """Stop it as a person does; it must end well."""
-        if self._process and self._process.poll() is None:
-            self._process.send_signal(signal.SIGINT)
-            self._process.communicate(timeout=30)
-            assert self._process.returncode == 0, self.complaints()
-
     def kill(self) -> None:
-        """Kill it, as the system does when it is out of memory."""
+        """Kill it as a machine that goes down does: its kernels with it."""
         assert self._process
+        kernels = self.kernels()
         self._process.kill()
+        for kernel in kernels:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                kernel.kill()
         self._process.communicate()
 
     def complaints(self) -> str:
@@ -82,8 +79,12 @@ class Server:
     def kernels(self) -> list[psutil.Process]:
         """The processes of its kernels."""
         assert self._process
-        children = psutil.Process(self._process.pid).children(recursive=True)
-        return [child for child in children if "ipykernel_launcher" in child.cmdline()]
+        found = []
+        with contextlib.suppress(psutil.NoSuchProcess):
+            for child in psutil.Process(self._process.pid).children(recursive=True):
+                if "ipykernel_launcher" in child.cmdline():
+                    found.append(child)
+        return found
 
 
 @dataclass(frozen=True)

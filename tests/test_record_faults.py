@@ -189,7 +189,7 @@ def test_server_starts_where_nothing_can_be_written_and_keeps_answers_once_it_ca
         assert ids(learner) == [answer["id"]]
         assert "ASYLUM_TEACH_DB" not in environments(server)
     finally:
-        server.stop()
+        server.kill()
 
 
 def test_kernels_do_not_see_the_database_of_the_environment_when_another_is_named(server):

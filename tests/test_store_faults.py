@@ -154,10 +154,11 @@ def test_record_that_another_program_locks_is_told_and_is_written_to_after(
     assert sqlite.add(learner, attempt()).new
 
 
-def test_new_file_that_another_program_locks_for_a_moment_is_waited_for(tmp_path, opened):
-    """SQLite itself does not wait when a file is to be turned to WAL."""
+def test_file_without_a_wal_that_another_program_writes_to_is_waited_for(tmp_path, opened):
+    """As a copied file may be: SQLite itself does not wait at this step, and fails at once."""
     other = sqlite3.connect(tmp_path / "record.sqlite", isolation_level=None)
-    other.execute("BEGIN EXCLUSIVE")
+    other.execute("CREATE TABLE of_another (a)")
+    other.execute("BEGIN IMMEDIATE")
 
     with ThreadPoolExecutor(1) as threads:
         opening = threads.submit(opened, f"sqlite:///{tmp_path / 'record.sqlite'}")
