@@ -10,6 +10,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -19,7 +20,7 @@ from asylum_teach.content import progress_file
 from asylum_teach.desk import Desk
 from asylum_teach.models import Attempt, Content
 from asylum_teach.serve.progress import Told
-from asylum_teach.store import Snapshot, Store
+from asylum_teach.store import Snapshot, Store, StoreFault
 from asylum_teach.store.codes import code_of, new_code
 from asylum_teach.widgets import in_words
 
@@ -141,9 +142,9 @@ class Records:
         standing = guidance.fold(fresh, self.content, standing)
         if len(fresh) >= SNAPSHOT_EVERY:
             body = guidance.standing_to_json(standing)
-            self.store.keep_snapshot(
-                learner, Snapshot(of=self.version, upto=fresh[-1].serial, body=body)
-            )
+            kept = Snapshot(of=self.version, upto=fresh[-1].serial, body=body)
+            with suppress(StoreFault):  # a full disk: what is read can be read all the same
+                self.store.keep_snapshot(learner, kept)
         return standing
 
     # --- The record itself: seen, carried, erased ---

@@ -34,7 +34,7 @@ def test_kills_on_postgresql(benchmark, kit_content, postgres, new_place, tmp_pa
                 tmp_path,
                 learners=20,
                 kills=planned,
-                seed=5,
+                seed=6,
                 postgres=postgres,
             )
         ),
