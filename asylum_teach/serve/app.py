@@ -134,8 +134,10 @@ class KitApp(Voila):  # type: ignore[misc]  # Voilà ships no types
         except KeyboardInterrupt:
             pass
         finally:
-            self.stop()
-            self.keeper.close()
+            try:
+                self.stop()
+            finally:
+                self.keeper.close()
 
     def _url(self, ip: str) -> str:
         shown = "localhost" if ip in ("127.0.0.1", "0.0.0.0", "::", "") else ip
