@@ -90,6 +90,7 @@ def answered_in(card):
 def shown_in(page, names):
     """What the page's cards show of these items, in the form of :func:`answered_in`."""
     shown = {}
+    page.locator(".at-feedback").first.wait_for()  # they come for all cards at once
     for card in page.locator(".at-card[data-items]").all():
         if not set(names) & set(names_in(card)):
             continue
