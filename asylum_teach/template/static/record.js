@@ -131,6 +131,7 @@
         text: "Start a new record",
         act() {
           store.remove(KEY);
+          store.remove("asylum-teach.progress"); // of the record that is gone
           key();
           go();
         },
