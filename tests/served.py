@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import http.client
 import json
@@ -10,6 +11,7 @@ import re
 import secrets
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
@@ -112,6 +114,12 @@ class Answer:
 
 def _no_json(constant: str) -> None:
     raise ValueError(f"{constant} is not JSON: no browser reads it.")
+
+
+def run(work: Any) -> Any:
+    """What a coroutine gives, on a thread of its own: a browser's fixture holds a loop in ours."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, work).result()
 
 
 def new_key() -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import itertools
 import sqlite3
@@ -18,7 +17,7 @@ import pytest
 from asylum_teach import cli
 from asylum_teach.serve import keeper_for
 from asylum_teach.store import open_store
-from tests.served import ROOT, Learner, Server
+from tests.served import ROOT, Learner, Server, run
 from tests.test_store_faults import MOUNTS, full_disk, mounted, read_only
 
 pytestmark = pytest.mark.server
@@ -292,7 +291,7 @@ def at(kit_content, tmp_path):
 
     def do(days, work):
         clock[0] = now + timedelta(days=days)
-        return asyncio.run(keeper.ask(work))
+        return run(keeper.ask(work))
 
     yield do
     keeper.close()
