@@ -54,9 +54,11 @@ class Site:
     async def ready(self) -> None:
         """Wait until it answers."""
         end = monotonic() + LONGEST
-        while (await ask(self, "/healthz"))[0] != 200:
-            if self._running.poll() is not None or monotonic() > end:
-                raise AssertionError(f"The server is not there:\n{self.log.read_text()[-4000:]}")
+        while (await ask(self, "/healthz", patience=LONGEST / 3))[0] != 200:
+            ended = self._running.poll()
+            if ended is not None or monotonic() > end:
+                how = "does not answer" if ended is None else f"ended with {ended}"
+                raise AssertionError(f"The server {how}:\n{self.log.read_text()[-4000:]}")
             await asyncio.sleep(0.1)
 
     def kill(self) -> None:
