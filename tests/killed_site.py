@@ -24,7 +24,7 @@ from tornado.httpclient import AsyncHTTPClient, HTTPError, HTTPRequest
 
 ROOT = Path(__file__).parent.parent
 PATIENCE = 8.0  # seconds that a page waits for an answer to be acknowledged
-LONGEST = 240.0  # seconds until a server must be ready, and the last answer kept
+LONGEST = 90.0  # seconds until a server must be ready, and the last answer kept
 
 
 class Site:

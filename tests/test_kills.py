@@ -19,7 +19,7 @@ pytestmark = [
     pytest.mark.skipif(sys.platform != "linux", reason="O_PATH and /proc are Linux's own"),
 ]
 USERS = 4
-LONG_ENOUGH = 240  # seconds; SQLite itself tries for ten before it gives up
+LONG_ENOUGH = 45  # seconds; SQLite itself tries for ten before it gives up
 
 
 def test_no_acknowledged_answer_is_lost_or_doubled(kit_content, tmp_path):
@@ -38,7 +38,7 @@ def test_no_acknowledged_answer_is_lost_or_doubled(kit_content, tmp_path):
     )
 
     assert figures.sound(), str(figures)
-    assert figures.acknowledged > 12
+    assert figures.acknowledged > 50
     assert figures.broken > 0
 
 

@@ -118,7 +118,7 @@ def site(tmp_path_factory):
     assert stop == "Press Ctrl+C to stop.\n", process.communicate()[1]
     yield int(re.search(r":(\d+)/", link)[1])
     process.send_signal(2)
-    _, complaints = process.communicate(timeout=120)
+    _, complaints = process.communicate(timeout=30)
     assert process.returncode == 0
     assert "Cell 3 failed: ZeroDivisionError: division by zero" in complaints
     assert "Traceback" not in complaints

@@ -16,7 +16,7 @@ import psycopg
 import pytest
 from sqlalchemy import event
 
-from asylum_teach.store import StoreFault, engine, open_store
+from asylum_teach.store import StoreFault, engine, open_store, record
 from tests.store_fixtures import NOW, attempt, ids
 
 MOUNTS = sys.platform == "linux" and os.geteuid() == 0
@@ -209,6 +209,35 @@ def test_answer_goes_into_the_file_that_lies_there_now(sqlite, tmp_path):
     assert ids(sqlite, learner) == ["after"]
 
 
+def break_descriptors(name):
+    """Turn each descriptor of a file of that name to one that can neither be read nor locked."""
+    dead = os.open("/", os.O_PATH)
+    for number in os.listdir("/proc/self/fd"):
+        with suppress(OSError):
+            if name in os.readlink(f"/proc/self/fd/{number}"):
+                os.dup2(dead, int(number))
+    os.close(dead)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="/proc says which descriptors are open")
+def test_lock_that_could_not_be_given_back_is_let_go_of(sqlite, monkeypatch):
+    """What holds the locks breaks in the midst of a write: it is kept, and the next is, too."""
+    monkeypatch.setattr(engine, "_WAIT", 0.2)
+    sqlite.close()
+    learner = sqlite.add_learner("key", NOW)
+
+    def breaking(connection):
+        record.add(connection, learner, attempt("last"), "")
+        break_descriptors("record.sqlite-shm")
+
+    sqlite.database.write("answer", breaking)
+    with told("locked", "in use by something else"):
+        sqlite.add(learner, attempt("refused"))
+
+    sqlite.add(learner, attempt("after"))
+    assert ids(sqlite, learner) == ["last", "after"]
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="/proc says which descriptors are open")
 def test_closed_descriptors_are_survived(sqlite, tmp_path):
     """Every descriptor of the database fails, as when its disk is gone for a moment.
@@ -218,12 +247,7 @@ def test_closed_descriptors_are_survived(sqlite, tmp_path):
     """
     learner = sqlite.add_learner("key", NOW)
     sqlite.add(learner, attempt("before"))
-    dead = os.open("/", os.O_PATH)
-    for number in os.listdir("/proc/self/fd"):
-        with suppress(OSError):
-            if "record.sqlite" in os.readlink(f"/proc/self/fd/{number}"):
-                os.dup2(dead, int(number))
-    os.close(dead)
+    break_descriptors("record.sqlite")
 
     with told("gone", "Your answer is not saved yet"):
         for n in range(3):

@@ -106,7 +106,8 @@ class _Turns:
     """After a fault nobody begins until all have ended, and every connection is let go of.
 
     SQLite shares what it has open of a file among all connections of a process: what broke stays
-    broken while one of them is open, and whoever began meanwhile would keep it so for ever.
+    broken while one of them is open, and whoever began meanwhile would keep it so for ever.  A
+    lock that could not be given back is such a thing, and looks like one that another holds.
     """
 
     def __init__(self, let_go: Callable[[], None]) -> None:
@@ -124,8 +125,10 @@ class _Turns:
         broken = False
         try:
             yield
-        except (exc.SQLAlchemyError, sqlite3.Error, OSError) as error:
-            broken = not _passes(error)
+        except exc.IntegrityError:
+            raise  # the connections are as good as before
+        except (exc.SQLAlchemyError, sqlite3.Error, OSError):
+            broken = True
             raise
         finally:
             with self._changed:
@@ -138,12 +141,6 @@ class _Turns:
             self._let_go()
             self._broken = False
             self._changed.notify_all()
-
-
-def _passes(error: Exception) -> bool:
-    """Whether the connections are as good as before: a row was there, or a lock was held."""
-    name = str(getattr(getattr(error, "orig", error), "sqlite_errorname", ""))
-    return isinstance(error, exc.IntegrityError) or name.startswith("SQLITE_BUSY")
 
 
 def _sqlite(path: Path) -> Engine:
