@@ -13,12 +13,14 @@ import sys
 from dataclasses import fields
 from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
 
 import nbformat
 import pytest
 
 from asylum_teach.models import Authority, Content, Law, LessonPlan, Point
 from asylum_teach.serve import Keeper, ServeError, keeper_for, serve
+from asylum_teach.serve.handlers import KernelChannels
 from asylum_teach.serve.site import title_of
 
 HOSTILE = "<script>alert('x')</script>"
@@ -331,6 +333,14 @@ def test_kernels_line_is_compressed(site, lesson):
 
     assert " 101 " in answer
     assert "Sec-Websocket-Extensions: permessage-deflate" in answer
+
+
+@pytest.mark.parametrize(("line", "intervals"), [(None, 1), ("stands", 3)])
+def test_kernels_line_outlives_its_first_ping(line, intervals):
+    """Jupyter closes it at the first ping where the wait for an answer is no longer than that."""
+    handler = SimpleNamespace(ping_interval=30_000, ws_connection=line)
+
+    assert KernelChannels.ping_timeout.fget(handler) == intervals * 30_000
 
 
 def test_port_in_use_is_one_clear_sentence(tmp_path):

@@ -73,7 +73,6 @@ class KitApp(Voila):  # type: ignore[misc]  # Voilà ships no types
             **settings,
             "transforms": [handlers.SecurityHeaders, tornado.web.GZipContentEncoding],
             "websocket_compression_options": {},
-            "ws_ping_timeout": 30_000,  # ms; Jupyter's default is longer than tornado allows
             "static_immutable_cache": [self.site.assets],
             "default_handler_class": handlers.NotFound,
             "log_function": _log_faults_only,

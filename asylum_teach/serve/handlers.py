@@ -190,6 +190,16 @@ class KernelModel(KernelHandler):
 class KernelChannels(VoilaKernelWebsocketHandler):  # type: ignore[misc]
     """The page's line to its kernel.  Voilà lets only widget messages through."""
 
+    @property
+    def ping_timeout(self) -> int:
+        """Milliseconds without an answer to a ping until the line is closed.
+
+        Jupyter needs more than the interval, or its first ping ends every line; tornado, which
+        reads this before the line stands, warns of more than the interval.
+        """
+        interval = int(self.ping_interval)
+        return interval if self.ws_connection is None else 3 * interval
+
     def write_error(self, status_code: int, **kwargs: Any) -> None:
         """Say no more than the status: Jupyter's page of an error would set a cookie."""
         self.finish()
