@@ -11,6 +11,7 @@ import re
 import secrets
 import subprocess
 import sys
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -22,7 +23,7 @@ from sqlalchemy import event
 
 from asylum_teach import cli
 from asylum_teach.scoring import key_of
-from asylum_teach.store import engine
+from asylum_teach.store import Store, engine, open_store
 
 OLD_PAGE = "This page is of another version of the kit; reload it."
 
@@ -74,6 +75,49 @@ class Server:
                 kernel.kill()
         self._process.communicate()
 
+    @contextlib.contextmanager
+    def down(self) -> Iterator[None]:
+        """Killed meanwhile, and started again afterwards."""
+        self.kill()
+        try:
+            yield
+        finally:
+            self.start()
+
+    @contextlib.contextmanager
+    def frozen(self) -> Iterator[None]:
+        """Let it answer nobody for a while, and refuse nobody either."""
+        assert self._process
+        process = psutil.Process(self._process.pid)
+        process.suspend()
+        try:
+            yield
+        finally:
+            process.resume()
+
+    def kill_kernel(self, name: str) -> None:
+        """End the kernel of that id, and nothing else."""
+        for process in self.kernels():
+            if any(f"kernel-{name}" in word for word in process.cmdline()):
+                return process.kill()
+        raise AssertionError(f"no kernel {name} is running")
+
+    @property
+    def folder(self) -> Path:
+        """Where its records lie, if SQLite keeps them."""
+        return Path(self.url.removeprefix("sqlite:///")).parent
+
+    @property
+    def address(self) -> str:
+        """Where its pages are."""
+        return f"http://localhost:{self.port}"
+
+    @contextlib.contextmanager
+    def store(self) -> Iterator[Store]:
+        """Its records, opened beside it."""
+        with contextlib.closing(open_store(self.url)) as store:
+            yield store
+
     def complaints(self) -> str:
         """What it told the person at the terminal."""
         return self._log.read_text()
@@ -87,6 +131,11 @@ class Server:
                 if "ipykernel_launcher" in child.cmdline():
                     found.append(child)
         return found
+
+
+def serving(folder: Path) -> Server:
+    """A server with a database of its own in *folder*; to be used in a ``with``."""
+    return Server(f"sqlite:///{folder}/record.sqlite", folder)
 
 
 @dataclass(frozen=True)

@@ -296,7 +296,7 @@ def test_progress_is_told_on_the_start_page_and_at_the_end_of_every_lesson(
 def test_nothing_is_due_on_the_day_of_an_answer(learner, asked):
     learner.answer(asked[0])
 
-    assert learner.get("review").json == {"items": []}
+    assert learner.get("review").json == {"due": 0, "items": []}
 
 
 def test_everything_that_is_stored_is_shown_and_no_secret(learner, asked):

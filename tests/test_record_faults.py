@@ -8,7 +8,6 @@ import sqlite3
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from time import monotonic, sleep
 
 import psutil
@@ -36,15 +35,10 @@ def server(tmp_path_factory):
     assert "Traceback" not in running.complaints()
 
 
-def folder_of(server):
-    """Where its records lie."""
-    return Path(server.url.removeprefix("sqlite:///")).parent
-
-
 @contextlib.contextmanager
 def held(server):
     """Another program keeps the database to itself."""
-    with contextlib.closing(sqlite3.connect(folder_of(server) / "record.sqlite")) as other:
+    with contextlib.closing(sqlite3.connect(server.folder / "record.sqlite")) as other:
         other.execute("BEGIN EXCLUSIVE")
         yield
         other.rollback()
@@ -61,12 +55,12 @@ def ids(browser):
 def test_folder_that_goes_away_is_told_and_answers_are_kept_once_it_is_back(server, asked, learner):
     before, meanwhile = asked[0].answer(), asked[1].answer(first=False)
     learner.post("answers", before)
-    away = folder_of(server).with_name("away")
+    away = server.folder.with_name("away")
 
-    folder_of(server).rename(away)
+    server.folder.rename(away)
     answer, read = learner.post("answers", meanwhile), learner.get("progress")
     page = learner.ask("GET", "/")
-    away.rename(folder_of(server))
+    away.rename(server.folder)
 
     cause = "the records of this site cannot be reached"
     assert (answer.status, answer.json["kind"]) == (503, "gone")
@@ -96,10 +90,22 @@ def test_database_that_another_program_holds_is_told_within_ten_seconds(server, 
     assert ids(learner)[1:] == [meanwhile["id"]]
 
 
+def test_first_answer_of_all_is_told_like_any_other(server, asked, learner):
+    """It is sent again by itself, so nobody is asked to try again."""
+    first = asked[0].answer()
+    with held(server):
+        refused = learner.post("answers", first)
+
+    assert refused.problem == UNSAVED.format(
+        "the records of this site are in use by something else"
+    )
+    assert learner.post("answers", first).status == 200
+
+
 def test_record_is_not_called_erased_while_its_bytes_lie_there(server, asked, learner):
     answer = asked[0].answer()
     learner.post("answers", answer)
-    file = folder_of(server) / "record.sqlite"
+    file = server.folder / "record.sqlite"
 
     with contextlib.closing(sqlite3.connect(file)) as reader:
         reader.execute("BEGIN")
@@ -299,14 +305,16 @@ def at(kit_content, tmp_path):
 
 def test_question_comes_back_when_its_review_is_due(at, asked):
     at(0, lambda records: records.answer("k", asked[0].answer()))
-    assert at(0, lambda records: records.review("k")) == []
+    assert at(0, lambda records: records.review("k")) == {"due": 0, "items": []}
 
-    (card,) = at(60, lambda records: records.review("k"))
+    due = at(60, lambda records: records.review("k"))
+    (card,) = due["items"]
+    assert due["due"] == 1
 
     assert (card["case"], card["id"]) == (asked[0].case, asked[0].item)
     assert "story" in card
     at(60, lambda records: records.answer("k", asked[0].answer()))
-    assert at(60, lambda records: records.review("k")) == []
+    assert at(60, lambda records: records.review("k")) == {"due": 0, "items": []}
 
 
 def test_answer_given_while_the_clock_is_set_back_is_saved_and_the_clock_told(at, asked):

@@ -4,7 +4,7 @@ Everything here is pure: attempts, content and the time are arguments.
 """
 
 from asylum_teach.guidance.basis import basis_of, digest_of, from_json, to_json, what_changed
-from asylum_teach.guidance.review import Due, review
+from asylum_teach.guidance.review import Due, due_items, review
 from asylum_teach.guidance.standing import (
     FORMAT,
     Standing,
@@ -25,6 +25,7 @@ __all__ = [
     "after",
     "basis_of",
     "digest_of",
+    "due_items",
     "fold",
     "from_json",
     "review",

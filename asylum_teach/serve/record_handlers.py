@@ -185,7 +185,7 @@ class Review(RecordHandler):
 
     async def get(self) -> None:
         """Send them."""
-        await self.finish({"items": await self.ask(lambda records: records.review(self.key))})
+        await self.finish(await self.ask(lambda records: records.review(self.key)))
 
 
 class About(RecordHandler):

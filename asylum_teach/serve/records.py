@@ -20,7 +20,7 @@ from asylum_teach.content import progress_file
 from asylum_teach.desk import Desk
 from asylum_teach.models import Attempt, Content
 from asylum_teach.serve.progress import Told
-from asylum_teach.store import Snapshot, Store, StoreFault
+from asylum_teach.store import Doing, Snapshot, Store, StoreFault
 from asylum_teach.store.codes import code_of, new_code
 from asylum_teach.widgets import in_words
 
@@ -65,7 +65,7 @@ class Records:
         told = self.desk.take(_checked(answer, self.content), answer, now)
         if told.attempt is None:
             return {"problem": told.problem, "html": "", "notice": ""}
-        learner = self._learner(key, or_new=answer.get("first") is True)
+        learner = self._learner(key, new_by="answer" if answer.get("first") is True else None)
         basis = guidance.basis_of(self.content, told.attempt.case, told.attempt.item)
         digest = guidance.digest_of(basis)
         attempt = replace(told.attempt, basis=digest, lesson=_lesson(told.attempt.lesson))
@@ -126,11 +126,14 @@ class Records:
         new = guidance.basis_of(self.content, case, item)
         return guidance.what_changed(guidance.from_json(old), new, self.content)
 
-    def review(self, key: Key) -> list[dict[str, Any]]:
-        """The cards of the items that are due, mixed across lessons."""
-        standing = self._standing(self._learner(key))
-        due = guidance.review(standing, self.content, self.now())
-        return [self.desk.view_with_story(each.case, each.item) for each in due]
+    def review(self, key: Key) -> dict[str, Any]:
+        """How many items are due, and the cards of the first, mixed across lessons."""
+        standing, now = self._standing(self._learner(key)), self.now()
+        first = guidance.review(standing, self.content, now)
+        return {
+            "due": len(guidance.due_items(standing, self.content, now)),
+            "items": [self.desk.view_with_story(each.case, each.item) for each in first],
+        }
 
     def _standing(self, learner: int) -> guidance.Standing:
         """Folded on from where it was kept last."""
@@ -164,7 +167,7 @@ class Records:
         """Take in the attempts of a progress file; those that are here already are not doubled."""
         found = progress_file.read(text, self.now(), self.store.seal)
         attempts = sorted((self._fitting(a, found.bases) for a in found.attempts), key=_by_time)
-        learner = self._learner(key, or_new=True)
+        learner = self._learner(key, new_by="change")
         new = self.store.add_many(learner, attempts, found.bases)
         self._standing(learner)
         return {"found": len(attempts), "new": new}
@@ -177,7 +180,7 @@ class Records:
     def code(self, key: Key, chance: Callable[[int], int]) -> str:
         """A new resume code, shown once; an earlier one no longer works."""
         code = new_code(chance)
-        self.store.set_code(self._learner(key, or_new=True), code)
+        self.store.set_code(self._learner(key, new_by="change"), code)
         return code
 
     def enter(self, key: Key, typed: str) -> bool:
@@ -208,7 +211,7 @@ class Records:
         chosen = name_of(name)
         if chosen and not any(map(str.isalnum, chosen)):
             raise RefusedError("A name needs a letter.")
-        self.store.set_name(self._learner(key, or_new=True), chosen)
+        self.store.set_name(self._learner(key, new_by="change"), chosen)
         return chosen
 
     def train(self, key: Key, chance: Callable[[int], int]) -> str:
@@ -241,10 +244,11 @@ class Records:
         found: dict[str, Any] = json.loads(body)
         return found
 
-    def _learner(self, key: Key, *, or_new: bool = False) -> int:
+    def _learner(self, key: Key, *, new_by: Doing | None = None) -> int:
+        """Whose key it is; whoever does what may begin a record is a new learner by it."""
         learner = self.store.learner_of(key)
-        if learner is None and or_new:
-            learner = self.store.add_learner(key, self.now())
+        if learner is None and new_by:
+            learner = self.store.add_learner(key, self.now(), new_by)
         if learner is None:
             raise NobodyError
         return learner

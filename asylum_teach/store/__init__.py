@@ -4,7 +4,7 @@ The one part of the kit that speaks SQL: SQLite in a folder of its own, or Postg
 """
 
 from asylum_teach.store.backup import BackupError, backup, restore
-from asylum_teach.store.faults import StoreFault
+from asylum_teach.store.faults import Doing, StoreFault
 from asylum_teach.store.place import DEFAULT, default_url
 from asylum_teach.store.rows import Added, Snapshot, UnknownLearnerError
 from asylum_teach.store.store import Store, open_store
@@ -13,6 +13,7 @@ __all__ = [
     "DEFAULT",
     "Added",
     "BackupError",
+    "Doing",
     "Snapshot",
     "Store",
     "StoreFault",

@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from asylum_teach.models import Attempt
 from asylum_teach.store import erase, people, record
 from asylum_teach.store.engine import Database
-from asylum_teach.store.faults import StoreFault, fault
+from asylum_teach.store.faults import Doing, StoreFault, fault
 from asylum_teach.store.migrate import migrate
 from asylum_teach.store.place import address, prepare
 from asylum_teach.store.rows import Added, Snapshot
@@ -52,9 +52,9 @@ class Store:
         """The learner whose key this is."""
         return self.database.read(people.by_key, key)
 
-    def add_learner(self, key: str, now: datetime) -> int:
-        """The learner of that key, made where there is none."""
-        return self.database.write("change", people.add, key, now)
+    def add_learner(self, key: str, now: datetime, doing: Doing = "change") -> int:
+        """The learner of that key, made where there is none, by one who is *doing* that."""
+        return self.database.write(doing, people.add, key, now)
 
     def add_key(self, learner: int, key: str, now: datetime) -> None:
         """Let another device's key open this record, and no other that it may have opened."""

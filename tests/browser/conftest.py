@@ -1,100 +1,13 @@
 """A real server, a real Chromium, and pages that remember what went wrong in them."""
 
-import re
-import subprocess
-import sys
 from contextlib import contextmanager
 from urllib.parse import urlsplit
 
-import psutil
 import pytest
 from playwright.sync_api import sync_playwright
 
-from asylum_teach.store import open_store
 from tests.browser.chromium import FLAGS, find
-
-
-class Server:
-    """`asylum-teach serve`, started as a person would start it, on a database of its own."""
-
-    def __init__(self, folder):
-        self.records = folder / "record.sqlite"
-        self.address = ""
-        self._process = None
-
-    def start(self):
-        """Start it, on the port that it had before, and wait for its link."""
-        port = str(urlsplit(self.address).port or 0)
-        command = [sys.executable, "-m", "asylum_teach", "serve", "--port", port, "--no-browser"]
-        command += ["--db", self.url]
-        self._process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-        for line in self._process.stdout:
-            link = re.search(r"http://\S+?(?=/?\s|$)", line)
-            if link:
-                self.address = link.group().rstrip("/")
-                return
-        pytest.fail("the server printed no link")
-
-    def stop(self):
-        """Stop it as its owner would."""
-        self._process.terminate()
-        self._process.wait(timeout=30)
-
-    @contextmanager
-    def down(self):
-        """Ended with its kernels at once, as by a power cut, and started again afterwards."""
-        for process in [psutil.Process(self._process.pid), *self._kernels()]:
-            process.kill()
-        self._process.wait(timeout=30)
-        try:
-            yield
-        finally:
-            self.start()
-
-    def kill_kernel(self, name):
-        """End the kernel of that id, and nothing else."""
-        for process in self._kernels():
-            if any(f"kernel-{name}" in word for word in process.cmdline()):
-                return process.kill()
-        raise AssertionError(f"no kernel {name} is running")
-
-    @contextmanager
-    def frozen(self):
-        """Let it answer nobody for a while, and refuse nobody either."""
-        process = psutil.Process(self._process.pid)
-        process.suspend()
-        try:
-            yield
-        finally:
-            process.resume()
-
-    @property
-    def url(self):
-        """Where its records are."""
-        return f"sqlite:///{self.records}"
-
-    @contextmanager
-    def store(self):
-        """Its records, opened beside it."""
-        store = open_store(self.url)
-        try:
-            yield store
-        finally:
-            store.close()
-
-    def _kernels(self):
-        return psutil.Process(self._process.pid).children(recursive=True)
-
-
-@contextmanager
-def serving(folder):
-    """A server that has started, and that is stopped in the end."""
-    server = Server(folder)
-    server.start()
-    try:
-        yield server
-    finally:
-        server.stop()
+from tests.served import serving
 
 
 @pytest.fixture(scope="session")

@@ -247,3 +247,17 @@ def test_unsent_answer_stands_while_its_learner_looks_at_the_next_question(brows
     assert practice.get_by_role("button", name="Checking…").is_disabled()
     page.context.unroute("**/record/answers")
     practice.locator(".at-feedback").wait_for(timeout=LATER)
+
+
+def test_other_record_is_not_opened_while_an_answer_is_unsent(browser):
+    """To open it forgets what this browser keeps, and the answer is kept nowhere else yet."""
+    own = browser()
+    page = own.tab(LESSON).page
+    own.context.route("**/record/answers", lambda route: route.abort())
+    unsaved(page, 0)
+
+    page.goto(page.url.replace(LESSON, "/record"))
+    page.get_by_label("Open a record by its code").fill("K7PM-3XQ2-9TDA")
+    page.get_by_role("button", name="Open it here").click()
+
+    page.get_by_text("An answer in this browser is not saved yet.").wait_for()

@@ -196,6 +196,10 @@
 
   // Open another record by its code.  A new key is made for it: the old one stays with the old record.
   async function enter(code) {
+    await flush();
+    if (store.names(OUTBOX).length) {
+      throw new Refused(0, { problem: "An answer in this browser is not saved yet. Open the other record once it is." });
+    }
     const made = random(32);
     await call("POST", "enter", { code }, { as: made });
     forget();

@@ -12,9 +12,10 @@ function still(items) {
 async function open() {
   if (!record.known()) return say("Nothing is due: this browser has no answers yet. Begin with a lesson; what you answer comes back here.");
   try {
-    const { items } = await record.call("GET", "review");
+    const { items, due } = await record.call("GET", "review");
     if (!items.length) return say("Nothing is due for review today.");
-    state.textContent = items.length === 1 ? "One question is due." : `${items.length} questions are due, from different lessons.`;
+    state.textContent = due === 1 ? "One question is due." : `${due} questions are due.`;
+    if (due > items.length) state.textContent += ` Here are the ${items.length} that have waited longest; reload the page for more.`;
     render({ model: still(items), el: place, fresh: true });
   } catch (error) {
     say(error instanceof record.Refused ? error.message : "There is no connection to this site. Nothing is lost; reload the page in a moment.");
