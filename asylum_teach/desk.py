@@ -57,9 +57,12 @@ class Desk:
         """The card of an item, with the story that its lesson would have told before."""
         view = self.view(case_id, item_id)
         case = self.content.cases.get(case_id)
-        if case is None or view["kind"] == "tagging":  # these hold their story
+        if case is None:  # a decision holds its story
             return view
-        return {**view, "eyebrow": "", "story": widgets.story_again(case)}
+        story = widgets.story_again(case)
+        if view["kind"] == "tagging":  # and so does what is tapped in one
+            return {**view, "story": {**story, "sentences": []}}
+        return {**view, "eyebrow": "", "story": story}
 
     def take(self, case_id: str, answer: Mapping[str, Any], now: datetime) -> Told:
         """Score and explain an answer of a page: {item, response, confidence, hints, …}.

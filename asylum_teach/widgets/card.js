@@ -105,13 +105,14 @@ function questionCard(item, answered, send) {
 
 // The story again, where the lesson that tells it is not on the page.
 function storyOf({ title, note, setting, sentences }) {
+  const told = sentences.map((text) => el("p", {}, text));
+  const skip = el("summary", {}, `The story: ${title} (tap here to skip it or to show it again)`);
   return el(
-    "details",
-    { class: "at-again", open: true },
-    el("summary", {}, `The story: ${title}`),
+    "div",
+    { class: "at-again" },
     note ? el("p", { class: "at-why" }, el("b", {}, "Content note: "), note) : null,
     el("p", { class: "at-why" }, setting),
-    sentences.map((text) => el("p", {}, text)),
+    told.length ? el("details", { open: true }, skip, told) : null,
   );
 }
 

@@ -536,7 +536,7 @@ def test_law_that_changed_since_is_told_on_the_card_and_on_the_start_page(
 
     start, lesson = own.tab("/").page, own.tab(LESSON).page
 
-    told = start.locator("#progress details", has_text="changed since you answered 1 of them")
+    told = start.locator("#progress details", has_text="changed since you answered one question")
     assert f"{name} stopped being good law on" in told.inner_text()
     feedback = show(lesson, f"{case.id}/{item.id}").get_by_role("status").last
     feedback.get_by_text("The law changed since you answered this.").wait_for()
