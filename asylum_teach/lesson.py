@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from asylum_teach import bundle, kit, law, widgets
-from asylum_teach.desk import Desk
+from asylum_teach.desk import CHANGED, Desk
+from asylum_teach.interview import NotOnOfferError
 from asylum_teach.law.history import history as law_history
 from asylum_teach.models import (
     CIRCUITS,
@@ -143,6 +144,32 @@ class Lesson:
         decision = _named(self.content.decisions, decision_id, "decision")
         self._meet(decision.authority)
         return widgets.Question([self._desk.view(decision.id, decision.id)], self._respond)
+
+    def interview(self, interview_id: str) -> widgets.Interviewed:
+        """A practice interview, held turn by turn."""
+        interview = _named(self.content.interviews, interview_id, "interview")
+        _, as_of, circuit = self.content.setting_of(interview)
+        about = widgets.interview_about(interview, as_of, circuit)
+        return widgets.Interviewed(about, lambda request: self._play(interview_id, request))
+
+    def stop(self, script_id: str) -> widgets.Stopped:
+        """A script with errors in it, to be stopped at each."""
+        script = _named(self.content.scripts, script_id, "script")
+        about = widgets.script_about(script)
+        return widgets.Stopped(about, lambda request: self._play(script_id, request))
+
+    def _play(self, name: str, request: dict[str, Any]) -> dict[str, Any]:
+        """What a piece that is played asks for: the next turn, the script, or what is told last."""
+        room = self._desk.room
+        if "asked" in request:
+            try:
+                return room.turn(name, request["asked"])
+            except NotOnOfferError:
+                return {"problem": CHANGED}
+        if "answer" in request:
+            problem, html = self._respond(name, request["answer"])
+            return {"problem": problem, "html": html}
+        return room.script(name)
 
     def authority(self, *authority_ids: str) -> widgets.Text:
         """The cards of some authorities."""

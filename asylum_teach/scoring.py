@@ -6,10 +6,13 @@ from collections.abc import Collection, Mapping, Sequence
 from enum import StrEnum
 from typing import Any, assert_never
 
+from asylum_teach.interview import Marked, NotOnOfferError, Talk, mark, profile, replay
 from asylum_teach.models import (
     ELEMENTS,
     AnyItem,
+    AnyTask,
     Choice,
+    Conversation,
     ElementAssessment,
     Finding,
     Flip,
@@ -20,8 +23,10 @@ from asylum_teach.models import (
     Rationale,
     Score,
     Status,
+    Stopping,
     Tagging,
 )
+from asylum_teach.models.interview import STOP_ERRORS
 
 ONE_STEP_OFF = 0.25  # an element judged one step away on the scale of three
 MARKS = {True: {1: 1, 2: 2, 3: 3}, False: {1: 0, 2: -2, 3: -6}}  # by being right, by confidence
@@ -31,7 +36,7 @@ class ResponseError(ValueError):
     """A response that the item does not offer."""
 
 
-def score(item: AnyItem, response: Any, findings: Mapping[str, Finding] | None = None) -> Score:
+def score(item: AnyTask, response: Any, findings: Mapping[str, Finding] | None = None) -> Score:
     """The credit that *response* earns on *item*, with a note on each part.
 
     *findings* give the reasons for the elements of an element assessment.
@@ -54,6 +59,10 @@ def score(item: AnyItem, response: Any, findings: Mapping[str, Finding] | None =
             return _tagged(item, _some(response, list(item.options)))
         case Flip():
             return _flipped(item, _some(response, ELEMENTS))
+        case Conversation():
+            return _held(talk_of(item, response))
+        case Stopping():
+            return _stopped(stops_of(item, response))
         case _:
             assert_never(item)
 
@@ -206,6 +215,21 @@ def _flipped(item: Flip, picked: frozenset[str]) -> Score:
     return Score(credit=_hits_less_false_hits(picked, item.key), notes=(whole,))
 
 
+def _held(talk: Talk) -> Score:
+    """The share of what there was to find.  The profile says more, and is not a number."""
+    there = talk.interview.facts - set(talk.interview.known)
+    errors = profile(talk).critical_errors
+    return Score(
+        credit=len(talk.found & there) / len(there),
+        notes=(),
+        critical_error=errors[0][1] if errors else "",
+    )
+
+
+def _stopped(marked: Marked) -> Score:
+    return Score(credit=marked.credit, notes=())
+
+
 def _hits_less_false_hits(picked: Collection[str], key: Collection[str]) -> float:
     """max(0, hits less false hits) over the number of keys; with no key, none may be picked."""
     if not key:
@@ -276,6 +300,49 @@ def _one_for_each(
     if not complete or not set(given.values()) <= set(offered):
         raise ResponseError("Answer each part.")
     return given
+
+
+def talk_of(item: Conversation, response: Any) -> Talk:
+    """The interview that a response {asked, found} tells of.
+
+    Raises ResponseError when it was not held so, is not ended, or judges what there is not.
+    """
+    parts = _mapping(response)
+    asked, found = parts.get("asked"), _mapping(parts.get("found", {}))
+    if not isinstance(asked, list) or not _are_words(asked):
+        raise ResponseError("Hold the interview first.")
+    statuses = [status.value for status in Status]
+    if not set(found) <= set(ELEMENTS) or not _are_words(found.values()):
+        raise ResponseError("Judge the elements that are listed.")
+    if not set(found.values()) <= set(statuses):
+        raise ResponseError("Judge the elements that are listed.")
+    try:
+        talk = replay(item.interview, asked)
+    except NotOnOfferError:
+        raise ResponseError("This interview has changed since; begin it anew.") from None
+    if not talk.ended:
+        raise ResponseError("The interview has not ended yet.")
+    return talk
+
+
+def stops_of(item: Stopping, response: Any) -> Marked:
+    """The script as a response {stops: [[line, error], …]} stopped it.
+
+    Raises ResponseError for a line or an error that there is not.
+    """
+    stops = _mapping(response).get("stops")
+    if not isinstance(stops, list) or not all(map(_is_stop, stops)):
+        raise ResponseError("Stop at lines of this script.")
+    if any(number >= len(item.script.lines) for number, _ in stops):
+        raise ResponseError("This script has changed since; begin it anew.")
+    return mark(item.script, dict(stops))
+
+
+def _is_stop(stop: Any) -> bool:
+    pair = isinstance(stop, (list, tuple)) and len(stop) == 2
+    if not pair or type(stop[0]) is not int or not isinstance(stop[1], str):
+        return False
+    return stop[0] >= 0 and stop[1] in STOP_ERRORS
 
 
 # --- Confidence and mastery -------------------------------------------------------------

@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from asylum_teach.check import cases, forms, references, rules, splits
+from asylum_teach.check import cases, forms, interviews, references, rules, splits
 from asylum_teach.check.affected import Affected, affected
 from asylum_teach.check.agreement import Row, agreement
 from asylum_teach.check.counts import counts
@@ -72,4 +72,11 @@ def _between_files(reading: Reading, content: Content, notebooks: Path) -> set[F
         found |= {*rules.faults(reading, content), *cases.faults(reading, content.law, sound)}
         if len(sound) == len(content.cases) and "law/splits.yaml" not in unsound:
             found |= {*splits.faults(reading, content)}
+            if not any(_of_the_room(file) for file in unsound):
+                found |= {*interviews.faults(reading, content)}
     return found
+
+
+def _of_the_room(file: str) -> bool:
+    """Whether interviews or scripts are written in that file."""
+    return file in ("asks.yaml", "practices.yaml") or file.startswith(("interviews/", "scripts/"))

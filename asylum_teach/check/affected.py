@@ -37,6 +37,9 @@ class Affected(Record):
     decisions: tuple[str, ...]
     terms: tuple[str, ...]  # of the glossary
     splits: tuple[str, ...]
+    interviews: tuple[str, ...]  # whose debrief rests on it
+    scripts: tuple[str, ...]
+    practices: tuple[str, ...]
 
 
 def affected(content: Content, authority: str, notebooks: Path) -> Affected:
@@ -67,7 +70,19 @@ def affected(content: Content, authority: str, notebooks: Path) -> Affected:
         if each.authority == authority
         or _shows(law, authority, each.facts, last_day_of(each.decided), each.circuit)
     )
+    interviews = tuple(
+        each.id
+        for each in content.interviews.values()
+        if _shows(law, authority, *content.setting_of(each))
+    )
+    practices = tuple(p.id for p in content.practices.values() if authority in p.authorities)
+    scripts = tuple(
+        script.id
+        for script in content.scripts.values()
+        if any(authority in line.authorities for line in script.lines)
+    )
     touched = {authority, *cases, *decisions, *(item.partition("/")[0] for item in items)}
+    touched |= {*interviews, *scripts}
     return Affected(
         rules=tuple(_rules(content.law, authority)),
         cases=cases,
@@ -80,6 +95,9 @@ def affected(content: Content, authority: str, notebooks: Path) -> Affected:
             for split in content.splits.values()
             if any(authority in side.authorities for side in split.sides)
         ),
+        interviews=interviews,
+        scripts=scripts,
+        practices=practices,
     )
 
 

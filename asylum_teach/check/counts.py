@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from asylum_teach.check import interviews
 from asylum_teach.law import assess
 from asylum_teach.models import (
     AnyItem,
@@ -51,6 +52,7 @@ def counts(content: Content) -> dict[str, Any]:
         "decisions": len(content.decisions),
         "misconceptions": len(content.misconceptions),
         "terms": len(content.glossary),
+        **interviews.counted(content),
         "cases_by_point": _tally(p for c in cases for p in c.points),
         "cases_by_circuit": _tally(c.circuit or "none" for c in cases),
         "cases_by_region": _tally(c.region for c in cases),

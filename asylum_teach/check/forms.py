@@ -59,6 +59,9 @@ def _addresses(content: Content) -> Iterator[Written]:
         yield "law/timeline.yaml", (i, "source"), event.source
     for decision in content.decisions.values():
         yield f"decisions/{decision.id}.yaml", ("source",), decision.source
+    for i, practice in enumerate(content.practices.values()):
+        for j, each in enumerate(practice.sources):
+            yield "practices.yaml", (i, "sources", j, "url"), each.url
 
 
 def _is_day(text: str) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 
+from asylum_teach.check import interviews
 from asylum_teach.content import Reading
 from asylum_teach.content.yamlfile import Place
 from asylum_teach.law.bench import NO_THEORY
@@ -24,6 +25,7 @@ from asylum_teach.models import (
     Rule,
     Tagging,
 )
+from asylum_teach.models.interview import STOP_ERRORS
 
 Named = tuple[Place, str, Collection[str]]  # where it stands, what kind of name, the names
 
@@ -38,13 +40,14 @@ HOMES = {
     "point": "points.yaml",
     "lesson": "lessons.yaml",
     "misconception": "misconceptions.yaml",
+    "practice": "practices.yaml",
 }
 
 
 def faults(reading: Reading, content: Content, notebooks: Path) -> Iterator[Fault]:
     """A fault for every name that nothing bears, so far as the files can be used."""
     known = _known(content)
-    for file, (place, kind, used) in _named(content):
+    for file, (place, kind, used) in (*_named(content), *interviews.named(content, reading)):
         if HOMES.get(kind) in reading.left_out:
             continue  # nobody can tell which of these names exist
         for i, name in enumerate(used):
@@ -73,6 +76,8 @@ def _known(content: Content) -> dict[str, Collection[str]]:
         "case": content.cases,
         "misconception": content.misconceptions,
         "critical error": CRITICAL_ERRORS,
+        "practice": content.practices,
+        "error": STOP_ERRORS,
     }
 
 

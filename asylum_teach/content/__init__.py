@@ -11,11 +11,13 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from asylum_teach.content.interviews import InterviewFile, interview_of
 from asylum_teach.content.words import adapter, meant, validated
 from asylum_teach.content.yamlfile import Place, YamlFile
 from asylum_teach.models import (
     ITEM_CLASSES,
     AnyItem,
+    Ask,
     Authority,
     Bar,
     Case,
@@ -26,22 +28,31 @@ from asylum_teach.models import (
     Event,
     Fact,
     Fault,
+    Interview,
     Law,
     LessonPlan,
     Matching,
     Misconception,
     Ordering,
     Point,
+    Practice,
     Rationale,
     Record,
     Relief,
+    Script,
     Split,
     Term,
     Theory,
 )
 
 # What an editor's tool completes while typing: schema/NAME.json says what such a file may hold.
-SCHEMAS: dict[str, Any] = {"case": Case, "decision": Decision, "elements": list[Element]}
+SCHEMAS: dict[str, Any] = {
+    "case": Case,
+    "decision": Decision,
+    "elements": list[Element],
+    "interview": InterviewFile,
+    "script": Script,
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -160,9 +171,23 @@ class Reading:
             glossary=self._table(Term, "glossary.yaml"),
             cases=self._each(Case, "cases"),
             decisions=self._each(Decision, "decisions"),
+            practices=self._table(Practice, "practices.yaml"),
+            interviews=self._interviews(),
+            scripts=self._each(Script, "scripts"),
             timeline=self._list(Event, "law/timeline.yaml"),
             splits=self._table(Split, "law/splits.yaml"),
         )
+
+    def _interviews(self) -> dict[str, Interview]:
+        """Each with the asks that all interviews share."""
+        shared = self._table(Ask, "asks.yaml")
+        written = self._each(InterviewFile, "interviews")
+        if "asks.yaml" in self.left_out:
+            return {}  # nobody can tell what is asked in them
+        return {
+            name: interview_of(each, shared, self.files[f"interviews/{name}.yaml"])
+            for name, each in written.items()
+        }
 
     def _law(self) -> Law:
         groups = self._list(FactGroup, "law/facts.yaml")

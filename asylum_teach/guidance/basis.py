@@ -12,15 +12,18 @@ from asylum_teach.bundle import decode, encode
 from asylum_teach.law import assess
 from asylum_teach.models import (
     AnyItem,
+    AnyTask,
     Authority,
     Basis,
     Case,
     Content,
+    Conversation,
     Decision,
     ElementAssessment,
     Finding,
     Flip,
     Law,
+    Stopping,
     cited,
 )
 from asylum_teach.scoring import key_of
@@ -34,6 +37,10 @@ _BESIDE = {"points", "ask_confidence", "hints", "elements"}
 def basis_of(content: Content, case_id: str, item_id: str) -> Basis:
     """What an answer to that item rests on today.  KeyError when there is no such item."""
     item = content.item(case_id, item_id)
+    if isinstance(item, Conversation):
+        return _of_interview(content, item)
+    if isinstance(item, Stopping):
+        return _of_script(content.law, item)
     if case_id not in content.cases:
         return _of_decision(content.law, content.decisions[case_id])
     case = content.cases[case_id]
@@ -135,6 +142,33 @@ def _of_decision(law: Law, decision: Decision) -> Basis:
     )
 
 
+def _of_interview(content: Content, item: Conversation) -> Basis:
+    """What there is to find, and what the rules make of all of it."""
+    facts, as_of, circuit = content.setting_of(item.interview)
+    found = assess(content.law, facts, as_of=as_of, circuit=circuit).findings
+    return Basis(
+        item=_digest(_told_by(item)),
+        facts=tuple(sorted(facts)),
+        as_of=as_of.isoformat(),
+        circuit=circuit or "none",
+        key={element: finding.status.value for element, finding in found.items()},
+        authorities=_in_force(content.law, [a for f in found.values() for a in f.authorities]),
+    )
+
+
+def _of_script(law: Law, item: Stopping) -> Basis:
+    """Where its errors are."""
+    lines = item.script.lines
+    return Basis(
+        item=_digest(_told_by(item)),
+        facts=(),
+        as_of="",
+        circuit="none",
+        key={str(number): line.error for number, line in enumerate(lines) if line.error},
+        authorities=_in_force(law, [a for line in lines for a in line.authorities]),
+    )
+
+
 def _findings(law: Law, case: Case, item: AnyItem) -> tuple[Finding, ...]:
     """What the rules find on the elements of the key, before and after what a flip changes."""
     if not isinstance(item, (ElementAssessment, Flip)):
@@ -166,7 +200,7 @@ def _periods(authority: Authority) -> tuple[str, ...]:
     return tuple(f"{each.since or ''}/{each.until or ''}" for each in authority.in_force)
 
 
-def _told_by(item: AnyItem) -> str:
+def _told_by(item: AnyTask) -> str:
     return _canonical({k: v for k, v in encode(item).items() if k not in _BESIDE})
 
 

@@ -1,4 +1,4 @@
-"""Every item of the content, and its place in the course."""
+"""Everything that can be answered, and its place in the course."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from asylum_teach.guidance.standing import name_of
-from asylum_teach.models import Content, elements_of
+from asylum_teach.models import Content, Interview, Script, elements_of
 from asylum_teach.widgets import written_in_words
 
 
@@ -20,11 +20,12 @@ class Place:
     lesson: str
     points: tuple[str, ...]
     elements: tuple[str, ...]
+    reviewed: bool = True  # whether it comes back as a card of its own
 
 
 @lru_cache(maxsize=4)
 def places(content: Content) -> dict[str, Place]:
-    """The place of each item, by its name."""
+    """The place of each item, interview and script, by its name."""
     of_cases = [
         Place(
             case=case.id,
@@ -48,4 +49,20 @@ def places(content: Content) -> dict[str, Place]:
         )
         for decision in content.decisions.values()
     ]
-    return {name_of(p.case, p.item): p for p in (*of_cases, *of_decisions)}
+    played: tuple[Interview | Script, ...] = (
+        *content.interviews.values(),
+        *content.scripts.values(),
+    )
+    held = [
+        Place(
+            case=each.id,
+            item=each.id,
+            title=each.title,
+            lesson=each.lesson,
+            points=each.points,
+            elements=(),
+            reviewed=False,  # it takes half an hour, and is no card
+        )
+        for each in played
+    ]
+    return {name_of(p.case, p.item): p for p in (*of_cases, *of_decisions, *held)}

@@ -75,8 +75,8 @@ _Known = Mapping[str, tuple[Place, Tried]]
 
 
 def _in_course(standing: Standing, content: Content) -> _Known:
-    """The items that were answered and are still part of the content."""
-    known = places(content)
+    """The items that were answered, are still part of the content and come back as cards."""
+    known = {name: place for name, place in places(content).items() if place.reviewed}
     return {n: (known[n], tried) for n, tried in standing.items.items() if n in known}
 
 

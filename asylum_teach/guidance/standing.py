@@ -13,7 +13,7 @@ from datetime import datetime
 from asylum_teach.bundle import decode, encode
 from asylum_teach.guidance.mastery import Row, lengthened
 from asylum_teach.guidance.memory import Card, rating_of, reviewed
-from asylum_teach.models import CRITICAL_ERRORS, AnyItem, Attempt, Content, elements_of
+from asylum_teach.models import CRITICAL_ERRORS, AnyTask, Attempt, Content, elements_of
 from asylum_teach.scoring import ResponseError, score
 
 FORMAT = 1  # raised whenever an older standing could be misread
@@ -137,14 +137,14 @@ class _Judged:
     elements: Mapping[str, bool] = field(default_factory=dict)  # whether right about each
 
 
-def _item(content: Content, attempt: Attempt) -> AnyItem | None:
+def _item(content: Content, attempt: Attempt) -> AnyTask | None:
     try:
         return content.item(attempt.case, attempt.item)
     except KeyError:
         return None
 
 
-def _judged(item: AnyItem | None, attempt: Attempt) -> _Judged:
+def _judged(item: AnyTask | None, attempt: Attempt) -> _Judged:
     if item is None:
         return _as_stored(attempt, ())
     try:

@@ -46,7 +46,8 @@ def due_among(content: Content, names: Set[str], on: date) -> tuple[Due, ...]:
         ("authority", content.decisions[name].authority)
         for name in names & content.decisions.keys()
     }
-    for name in names & content.cases.keys():
+    played = {content.interviews[name].case for name in names & content.interviews.keys()}
+    for name in (names | played) & content.cases.keys():
         behind |= {("case", name), *_behind(content.law, content.cases[name])}
     return tuple(each for each in due if (each.kind, each.id) in behind)
 

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Literal
 
 from asylum_teach.models.base import Circuit, Record, Status
+from asylum_teach.models.interview import Conversation, Interview, Practice, Script, Stopping
 from asylum_teach.models.items import AnyItem, Change, ElementAssessment
 from asylum_teach.models.law import Event, Law, Split
 
@@ -133,6 +134,10 @@ class Decision(Record):
         )
 
 
+# Whatever a learner can be asked, in a case or by itself.
+AnyTask = AnyItem | Conversation | Stopping
+
+
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Content(Record):
     """Everything under exercises/."""
@@ -144,6 +149,9 @@ class Content(Record):
     glossary: dict[str, Term]
     cases: dict[str, Case]
     decisions: dict[str, Decision]
+    practices: dict[str, Practice]
+    interviews: dict[str, Interview]
+    scripts: dict[str, Script]
     timeline: tuple[Event, ...]
     splits: dict[str, Split]
 
@@ -152,13 +160,30 @@ class Content(Record):
         """The day as of which the law was last checked."""
         return max(authority.checked for authority in self.law.authorities.values())
 
-    def item(self, case_id: str, item_id: str) -> AnyItem:
-        """The item of a case, or the one about a decision; KeyError when there is none."""
+    def item(self, case_id: str, item_id: str) -> AnyTask:
+        """The item of a case, or the one about a decision, an interview or a script.
+
+        KeyError when there is none.
+        """
         if case_id in self.cases:
             return self.cases[case_id].item(item_id)
-        if case_id == item_id and case_id in self.decisions:
-            return self.decisions[case_id].item
+        if case_id == item_id:
+            for table in (self.decisions, self.interviews, self.scripts):
+                if case_id in table:
+                    return table[case_id].item
         raise KeyError(item_id)
+
+    def version_of(self, case_id: str) -> int:
+        """The version of a case, an interview or a script; a decision has but one."""
+        for table in (self.cases, self.interviews, self.scripts):
+            if case_id in table:
+                return table[case_id].version
+        return 1
+
+    def setting_of(self, interview: Interview) -> tuple[frozenset[str], date, Circuit | None]:
+        """The facts that can be found in an interview, and the day and circuit of its law."""
+        case = self.cases[interview.case]
+        return interview.facts, case.as_of, case.circuit
 
 
 @dataclass(frozen=True, kw_only=True, order=True)

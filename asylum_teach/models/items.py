@@ -159,6 +159,7 @@ CRITICAL_ERRORS = {
     "leads_the_client": "Nobody puts words into an applicant's mouth, or adds to a story.",
     "ignores_deadline": "A missed deadline can end the claim to asylum.",
     "gives_legal_advice": "Only an attorney or an accredited representative gives legal advice.",
+    "endangers_the_client": "Safety comes before every answer and every form.",
     "blames_the_client": "Blame closes the conversation, and the fault is the persecutor's.",
 }
 
@@ -189,7 +190,7 @@ def cited(item: AnyItem) -> tuple[str, ...]:
     return tuple(dict.fromkeys(named))
 
 
-def elements_of(item: AnyItem) -> tuple[str, ...]:
+def elements_of(item: Item) -> tuple[str, ...]:
     """The elements that *item* is about: those of its key, or those that its file names."""
     return tuple(item.key) if isinstance(item, (ElementAssessment, Flip)) else item.elements
 

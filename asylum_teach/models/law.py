@@ -219,6 +219,14 @@ class Law(Record):
                 waiting.extend(self.facts[fact].implies)
         return frozenset(held)
 
+    def bearing(self, fact: str) -> tuple[str, ...]:
+        """The elements on which *fact* bears: those of which some rule looks at it."""
+        return tuple(
+            element.id
+            for element in self.elements.values()
+            if any(fact in rule.facts for rule in element.rules)
+        )
+
     def contradictions(self, facts: Iterable[str]) -> list[tuple[str, str]]:
         """The pairs of *facts* that cannot both hold, by what they say or by what they imply."""
         said = sorted(set(facts))

@@ -20,8 +20,9 @@ from traitlets import Instance, Unicode
 from traitlets.config import Config
 from voila.app import Voila
 
+from asylum_teach.desk import Room
 from asylum_teach.models import Content
-from asylum_teach.serve import handlers, record_handlers
+from asylum_teach.serve import handlers, record_handlers, room_handlers
 from asylum_teach.serve.keeper import Keeper
 from asylum_teach.serve.kernels import KIT_EXTENSIONS, NoLogin, SpareKernelManager, log_cell_error
 from asylum_teach.serve.site import TEMPLATE, Site
@@ -80,6 +81,7 @@ class KitApp(Voila):  # type: ignore[misc]  # Voilà ships no types
             "voila_jinja2_env": pages,
             "site": self.site,
             "keeper": self.keeper,
+            "room": Room(self.site.content),
             "hub_user": self.hub_user,
             "wrong_codes": record_handlers.WrongCodes(),
         }
@@ -104,6 +106,8 @@ class KitApp(Voila):  # type: ignore[misc]  # Voilà ships no types
             (r"/review", handlers.Review),
             (r"/record", handlers.Record),
             *record_handlers.ROUTES,
+            *room_handlers.ROUTES,
+            (r"/stop/([\w-]+)", room_handlers.Projector),
             (r"/lesson/([\w-]+)", handlers.Lesson, lesson),
             (r"/voila/render/([\w-]+)\.ipynb", handlers.Lesson, lesson),
             (r"/healthz", handlers.Health),

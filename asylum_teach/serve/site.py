@@ -15,9 +15,10 @@ from typing import Any
 
 from asylum_teach.kit import named_in
 from asylum_teach.law.currency import Due, due_among, due_for_review
-from asylum_teach.models import Content, LessonPlan, Point
+from asylum_teach.models import Content, LessonPlan, Point, Script
 from asylum_teach.widgets.base import SCRIPTS, STYLES, files
 from asylum_teach.widgets.cards import in_words
+from asylum_teach.widgets.talk import script_about
 
 _PACKAGE = Path(__file__).parent.parent
 TEMPLATE = _PACKAGE / "template"
@@ -32,6 +33,7 @@ ASSETS: dict[str, tuple[Path, ...]] = {
         for name in ("connection.js", "record.js", "place.js", "progress.js", "record_page.js")
     },
     "review.js": (*files(SCRIPTS["question"], "js"), TEMPLATE / "static" / "review.js"),
+    "stop_page.js": (*files(SCRIPTS["stop"], "js"), TEMPLATE / "static" / "stop_page.js"),
     "icon.svg": (TEMPLATE / "static" / "icon.svg",),
 }
 _SERVED_PACKAGES = ("voila", "anywidget", "ipywidgets", "jupyterlab_widgets")
@@ -113,6 +115,10 @@ class Site:
 
     def _lesson_of(self, plan: LessonPlan | None) -> dict[str, str] | None:
         return self._link(plan) if plan and self._url(plan) else None
+
+    def script(self, script: Script) -> dict[str, Any]:
+        """What the page needs on which a class stops a script."""
+        return script_about(script)
 
     def describe(self, notebook: Any, stem: str) -> Any:
         """Write into the notebook's metadata what its page says around it, and return it."""

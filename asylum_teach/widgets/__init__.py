@@ -14,10 +14,20 @@ from asylum_teach.widgets.cards import (
     sources_text,
     written_in_words,
 )
+from asylum_teach.widgets.debrief import Debrief, Missed, Way, debrief_html
 from asylum_teach.widgets.feedback import Teller, feedback_html, sureness
 from asylum_teach.widgets.lab import Lab
+from asylum_teach.widgets.marked import marked_html
 from asylum_teach.widgets.question import Question, decision_view, view_of
 from asylum_teach.widgets.story import story_again, story_text
+from asylum_teach.widgets.talk import (
+    Interviewed,
+    Stopped,
+    interview_about,
+    script_about,
+    script_view,
+    talk_view,
+)
 from asylum_teach.widgets.timeline import (
     ShownSplit,
     events_text,
@@ -27,27 +37,38 @@ from asylum_teach.widgets.timeline import (
 )
 
 __all__ = [
+    "Debrief",
+    "Interviewed",
     "Lab",
+    "Missed",
     "Question",
     "ShownSplit",
+    "Stopped",
     "Teller",
     "Text",
+    "Way",
     "board_text",
     "board_view",
     "cards_of",
     "cards_text",
     "circuit_name",
+    "debrief_html",
     "decision_view",
     "events_text",
     "feedback_html",
     "history_text",
     "in_words",
+    "interview_about",
+    "marked_html",
     "periods_text",
+    "script_about",
+    "script_view",
     "sources_text",
     "split_text",
     "story_again",
     "story_text",
     "sureness",
+    "talk_view",
     "view_of",
     "written_in_words",
 ]

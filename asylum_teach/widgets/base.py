@@ -16,10 +16,12 @@ _FOLDER = Path(__file__).parent
 # Set by a server whose pages bring the style sheet and whose static files hold the scripts: a
 # page then loads each script once, however many widgets it has.
 STATIC_VARIABLE = "ASYLUM_TEACH_STATIC"
-STYLES = ("theme", "parts", "question", "story", "board", "timeline", "lab")
+STYLES = ("theme", "parts", "question", "story", "board", "timeline", "lab", "talk")
 # Each widget's script is made of these files, in this order; there is no build step.
 SCRIPTS = {
     "question": ("parts", "card", "question"),
+    "interview": ("parts", "card", "talk", "interview"),
+    "stop": ("parts", "card", "talk", "stop"),
     "lab": ("parts", "lab"),
     "pivots": ("parts", "pivots"),
 }

@@ -115,15 +115,15 @@ def _bar(card: Mapping[str, Any]) -> ET.Element:
 def _sources(urls: list[str]) -> ET.Element | None:
     if not urls:
         return None
-    places = [el("li", _link(url)) for url in urls]
+    places = [el("li", link(url)) for url in urls]
     return details(f"Sources ({len(urls)}), on other sites", el("ul", places))
 
 
-def _link(url: str) -> Node:
+def link(url: str, text: str = "") -> Node:
     """A link to a site; any other address stays text, since a link could run something."""
     if not url.startswith(("https://", "http://")):
-        return url
-    return el("a", url, href=url, target="_blank", rel="noopener noreferrer")
+        return f"{text} {url}".strip()
+    return el("a", text or url, href=url, target="_blank", rel="noopener noreferrer")
 
 
 def _flat(children: Iterable[Any]) -> Iterable[Node]:

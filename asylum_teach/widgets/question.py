@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 import traitlets
@@ -158,7 +158,7 @@ def _inputs(item: AnyItem, case: Case, law: Law) -> View:
             }
 
 
-def element_rows(elements: Sequence[str] | Mapping[str, Status], law: Law) -> View:
+def element_rows(elements: Collection[str], law: Law) -> View:
     """Rows to judge elements on the scale of three."""
     return {
         "rows": [

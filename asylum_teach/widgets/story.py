@@ -62,9 +62,5 @@ def _sentence(sentence: Sentence, law: Law, *, worked: bool) -> ET.Element:
 
 
 def _bears_on(fact: str, law: Law) -> ET.Element | None:
-    elements = [
-        element.title
-        for element in law.elements.values()
-        if any(fact in rule.facts for rule in element.rules)
-    ]
+    elements = [law.elements[element].title for element in law.bearing(fact)]
     return el("span", f" Bears on: {', '.join(elements)}", class_="at-why") if elements else None

@@ -124,6 +124,19 @@
       (lasting ? "in this browser" : "on this page") + " and is sent by itself once the connection is back.";
   }
 
+  // Ask for something of which nothing is kept, until it is there; tell() says meanwhile why it is not.
+  async function ask(path, body, tell) {
+    for (let tried = 0; ; tried++) {
+      try {
+        return await call("POST", path, body);
+      } catch (error) {
+        if (error.status >= 400 && error.status < 500) return { problem: error.message };
+        tell(error instanceof Refused ? error.message : "There is no connection to this site. What you see stands; this goes on by itself once the connection is back.");
+      }
+      await pause(AGAIN[Math.min(tried, AGAIN.length - 1)]);
+    }
+  }
+
   // The record is gone: erased in another place, or this is another server.  Ask before starting anew.
   function fresh(tell, why) {
     return new Promise((go) => {
@@ -228,5 +241,5 @@
     document.body.append(note);
   });
 
-  globalThis.asylumTeach = { call, known, nowKnown, answer, earlier, enter, drafts, seconds, store, forget, Refused, hub, unkept: () => (lasting ? "" : UNKEPT) };
+  globalThis.asylumTeach = { call, known, nowKnown, answer, ask, earlier, enter, drafts, seconds, store, forget, Refused, hub, unkept: () => (lasting ? "" : UNKEPT) };
 })();

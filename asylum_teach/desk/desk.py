@@ -1,8 +1,4 @@
-"""The desk: an item is asked here, a response is scored and explained, and nothing is kept.
-
-A lesson's kernel and the server each have one, so that an answer earns the same
-credit and the same words wherever it is given.
-"""
+"""An item is asked here, a response is scored and explained, and nothing is kept."""
 
 from __future__ import annotations
 
@@ -12,16 +8,19 @@ from datetime import datetime
 from typing import Any
 
 from asylum_teach import law, scoring, widgets
+from asylum_teach.desk.room import Room
 from asylum_teach.models import (
     AnyItem,
     Attempt,
     Case,
     Content,
+    Conversation,
     ElementAssessment,
     Finding,
     Flip,
     Score,
     Status,
+    Stopping,
 )
 
 View = dict[str, Any]
@@ -41,15 +40,16 @@ class Desk:
 
     def __init__(self, content: Content) -> None:
         self.content = content
+        self.room = Room(content)
         self._teller = widgets.Teller(
             law=content.law, misconceptions=content.misconceptions, today=content.law_as_of
         )
 
     def view(self, case_id: str, item_id: str) -> View:
         """What a card shows of an item: everything but its key.  KeyError when there is none."""
-        item = self.content.item(case_id, item_id)
         case = self.content.cases.get(case_id)
         if case:
+            item = case.item(item_id)
             return widgets.view_of(item, case, self.content.law, eyebrow=case.title)
         return widgets.decision_view(self.content.decisions[case_id], self.content.law)
 
@@ -69,10 +69,9 @@ class Desk:
 
         Raises KeyError when there is no such item.
         """
-        case = self.content.cases.get(case_id)
         attempt = Attempt(
             case=case_id,
-            case_version=case.version if case else 1,
+            case_version=self.content.version_of(case_id),
             item=answer["item"],
             response=answer.get("response"),
             credit=0,
@@ -84,28 +83,36 @@ class Desk:
             seconds=_count(answer.get("seconds")),
         )
         try:
-            score, view = self._scored(attempt)
+            score, html = self._scored(attempt)
         except scoring.ResponseError as error:
             return Told(problem=str(error))
         kept = replace(attempt, credit=score.credit, critical_error=score.critical_error)
-        return Told(html=widgets.feedback_html(view), attempt=kept)
+        return Told(html=html, attempt=kept)
 
     def tell(self, attempt: Attempt) -> str:
         """The feedback on an earlier attempt, by the law and the key of today.
 
         Raises KeyError when the item is gone, ResponseError when it no longer offers that response.
         """
-        return widgets.feedback_html(self._scored(attempt)[1])
+        return self._scored(attempt)[1]
 
-    def _scored(self, attempt: Attempt) -> tuple[Score, View]:
+    def _scored(self, attempt: Attempt) -> tuple[Score, str]:
+        """The score of an attempt, and what is told of it as HTML."""
         item = self.content.item(attempt.case, attempt.item)
+        if isinstance(item, Conversation):
+            score = scoring.score(item, attempt.response)
+            return score, self.room.debrief(item, attempt.response)
+        if isinstance(item, Stopping):
+            score = scoring.score(item, attempt.response)
+            return score, self.room.markings(item, attempt.response)
         case = self.content.cases.get(attempt.case)
         if case is None:
             score = scoring.score(item, attempt.response)
-            return score, self._teller.decided(self.content.decisions[attempt.case], score)
+            told = self._teller.decided(self.content.decisions[attempt.case], score)
+            return score, widgets.feedback_html(told)
         score = scoring.score(item, attempt.response, self.findings(case, item))
         view = self._teller.feedback(item, case, score, self._moves(case, item))
-        return score, {**view, "sure": _sure(score, attempt.confidence)}
+        return score, widgets.feedback_html({**view, "sure": _sure(score, attempt.confidence)})
 
     def findings(self, case: Case, item: AnyItem) -> dict[str, Finding]:
         """The findings that the feedback on an element assessment gives as reasons."""

@@ -1,0 +1,125 @@
+"""The room in which interviews are held and scripts are stopped: turns, debriefs, markings.
+
+Nothing is kept here: each call brings the list of what was asked, so that an interview goes on
+at the same turn whatever was restarted meanwhile.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from asylum_teach import law, scoring, widgets
+from asylum_teach.interview import Marked, Talk, profile, replay
+from asylum_teach.interview.talk import told_by
+from asylum_teach.models import Ask, Assessment, Content, Conversation, Interview, Reply, Stopping
+
+View = dict[str, Any]
+CHANGED = "This interview was rewritten since you began it; begin it anew."
+_BEST_FORMS = ("open", "step", "closed")  # the better ways to a fact come first
+
+
+class Room:
+    """Holds the interviews and plays the scripts of *content*."""
+
+    def __init__(self, content: Content) -> None:
+        self.content = content
+
+    def turn(self, interview_id: str, asked: Sequence[str]) -> View:
+        """What the page shows after *asked*.
+
+        KeyError when there is no such interview; NotOnOfferError when it was not held so.
+        """
+        talk = replay(self.content.interviews[interview_id], asked)
+        return widgets.talk_view(talk, self.content.law)
+
+    def script(self, script_id: str) -> View:
+        """A script as the page plays it, without its errors.  KeyError when there is none."""
+        return widgets.script_view(self.content.scripts[script_id])
+
+    def marked(self, script_id: str, stops: Sequence[Any]) -> str:
+        """The marked-up script, for a screen that keeps nothing.
+
+        KeyError when there is no such script, ResponseError for stops that it does not have.
+        """
+        item = self.content.scripts[script_id].item
+        return self.markings(item, {"stops": stops})
+
+    def markings(self, item: Stopping, response: Any) -> str:
+        """The marked-up script that a response tells of; ResponseError when it tells of none."""
+        marked: Marked = scoring.stops_of(item, response)
+        return widgets.marked_html(
+            item.script, marked, self.content.practices, self.content.law, self.content.law_as_of
+        )
+
+    def debrief(self, item: Conversation, response: Mapping[str, Any]) -> str:
+        """What is told after an interview; ResponseError when the response tells of none."""
+        talk = scoring.talk_of(item, response)
+        return widgets.debrief_html(
+            widgets.Debrief(
+                talk=talk,
+                profile=profile(talk),
+                said=response.get("found") or {},
+                on_found=self._assess(item.interview, talk.found),
+                on_all=self._assess(item.interview, item.interview.facts),
+                missed=tuple(self._missed(talk)),
+            ),
+            self.content.law,
+            self.content.practices,
+            self.content.law_as_of,
+        )
+
+    def _assess(self, interview: Interview, facts: frozenset[str]) -> Assessment:
+        _, as_of, circuit = self.content.setting_of(interview)
+        return law.assess(self.content.law, facts, as_of=as_of, circuit=circuit)
+
+    def _missed(self, talk: Talk) -> Iterator[widgets.Missed]:
+        """Each fact that was not found, what it alone would have moved, and a way to it."""
+        before = self._assess(talk.interview, talk.found)
+        for fact in self.content.law.facts:
+            if fact not in talk.interview.facts or fact in talk.found:
+                continue
+            after = self._assess(talk.interview, talk.found | {fact})
+            moves = {
+                element: (old.status, after.findings[element].status)
+                for element, old in before.findings.items()
+                if old.status != after.findings[element].status
+            }
+            yield widgets.Missed(fact=fact, moves=moves, way=_way_to(fact, talk))
+
+
+def _way_to(fact: str, talk: Talk) -> widgets.Way:
+    """The best ask that brings out *fact*, and what has to be done before it."""
+    ways = [
+        (ask, reply)
+        for ask in talk.interview.asks
+        for reply in ask.replies
+        if fact in told_by(reply)
+    ]
+    ask, reply = min(ways, key=lambda way: _rank(way[0]))
+    missing = [t for t in (*ask.needs, *reply.after) if t not in talk.state.threads]
+    openers = (_opener(thread, talk.interview) for thread in missing)
+    return widgets.Way(
+        ask=ask,
+        before=tuple(dict.fromkeys(opener for opener in openers if opener and opener != ask)),
+        trust=reply.trust > talk.state.trust,
+        wait=fact not in reply.reveals,
+    )
+
+
+def _rank(ask: Ask) -> int:
+    return _BEST_FORMS.index(ask.form) if ask.form in _BEST_FORMS else len(_BEST_FORMS)
+
+
+def _opener(thread: str, interview: Interview) -> Ask | None:
+    """The best ask by which *thread* comes up."""
+    found = [
+        ask
+        for ask in interview.asks
+        if thread in ask.opens or any(thread in _opened_by(reply) for reply in ask.replies)
+    ]
+    return min(found, key=_rank, default=None)
+
+
+def _opened_by(reply: Reply) -> tuple[str, ...]:
+    return (*reply.opens, *(reply.then.opens if reply.then else ()))
