@@ -15,6 +15,7 @@ from datetime import date, datetime
 from enum import Enum
 from functools import cache
 from pathlib import Path
+from textwrap import shorten
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from asylum_teach.models import ITEM_CLASSES, Content
@@ -49,7 +50,8 @@ def load(path: Path) -> Content:
     except OSError as error:
         raise BundleError(f"{path} cannot be read: {error.strerror}.") from None
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise BundleError(f"{path} is damaged ({error}); compile it again.") from None
+        what = shorten(str(error), 120, placeholder=" …")
+        raise BundleError(f"{path} is damaged ({what}); compile it again.") from None
 
 
 def encode(value: Any) -> Any:

@@ -6,10 +6,17 @@ from collections.abc import Collection, Mapping, Sequence
 from enum import StrEnum
 from typing import Any, assert_never
 
-from asylum_teach.interview import Marked, NotOnOfferError, Talk, mark, profile, replay
+from asylum_teach.interview import (
+    Marked,
+    NotOnOfferError,
+    Talk,
+    mark,
+    profile,
+    replay,
+    way_to_everything,
+)
 from asylum_teach.models import (
     ELEMENTS,
-    AnyItem,
     AnyTask,
     Choice,
     Conversation,
@@ -67,7 +74,7 @@ def score(item: AnyTask, response: Any, findings: Mapping[str, Finding] | None =
             assert_never(item)
 
 
-def key_of(item: AnyItem) -> Any:
+def key_of(item: AnyTask) -> Any:
     """The response that earns full credit."""
     match item:
         case Choice(kind="several_choice"):
@@ -85,6 +92,12 @@ def key_of(item: AnyItem) -> Any:
             return [step.id for step in item.steps]
         case Tagging() | Flip():
             return list(item.key)
+        case Conversation(interview=interview):
+            harmless = [ask.id for ask in interview.asks if not ask.critical_error]
+            return {"asked": list(way_to_everything(interview, harmless) or ()), "found": {}}
+        case Stopping():
+            lines = enumerate(item.script.lines)
+            return {"stops": [[number, line.error] for number, line in lines if line.error]}
         case _:
             assert_never(item)
 

@@ -140,7 +140,8 @@ def test_command_says_it_in_words_and_as_json(capsys):
     assert cli.main(["affected", "matter_of_s_s_f_m", "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
 
-    assert list(told) == ["rules", "cases", "items", "lessons", "decisions", "terms", "splits"]
+    kinds = ["rules", "cases", "items", "lessons", "decisions", "terms", "splits"]
+    assert list(told) == [*kinds, "interviews", "scripts", "practices"]
     for kind, ids in told.items():
         assert f"\n{kind}: {len(ids)}\n" in words
         assert all(f"\n  {name}\n" in words for name in ids)

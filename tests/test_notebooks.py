@@ -11,7 +11,10 @@ from asylum_teach.models import Choice
 LONG_ENOUGH = 20  # letters: a shorter option is a word or two that any prose may hold
 PATHS = sorted(kit.folder("notebooks").glob("*.ipynb"))
 LESSONS = [path for path in PATHS if path.stem[:2] in ("01", "02", "03", "04", "05", "06", "07")]
-METHODS = "story|ask|practice|board|lab|decision|authority|periods|history|events|split|sources"
+METHODS = (
+    "story|ask|practice|board|lab|decision|authority|periods|history|events|split|sources"
+    "|interview|stop"
+)
 
 
 def cells(path, kind):
