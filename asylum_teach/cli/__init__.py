@@ -69,6 +69,21 @@ def _serving(command: Command) -> None:
         metavar="NAME",
         help="who gives the training, as training records name it",
     )
+    serve.add_argument(
+        "--instructor",
+        action="store_true",
+        help="serve the instructor's pages as well, on a port of their own behind a token",
+    )
+    serve.add_argument(
+        "--instructor-port", type=int, default=8867, metavar="PORT", help="default 8867"
+    )
+    serve.add_argument(
+        "--address",
+        default="",
+        metavar="URL",
+        help="where learners reach the lessons, as the join code's picture says it "
+        "(default: this machine's address in its network)",
+    )
 
 
 def _asking(command: Command) -> None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 from asylum_teach import bundle, check, kit
 from asylum_teach.models import Content
-from asylum_teach.serve import Keeper, ServeError, keeper_for, serve
+from asylum_teach.serve import Keeper, KitApp, ServeError, keeper_for, serve
 from asylum_teach.store import StoreFault
 
 
@@ -34,11 +36,43 @@ def serve_lessons(arguments: argparse.Namespace) -> int:
                 port=arguments.port,
                 ip=arguments.ip,
                 open_browser=not arguments.no_browser,
-                say=lambda line: print(line, flush=True),
+                say=_say,
+                beside=_instructor(arguments) if arguments.instructor else lambda app: None,
             )
     except (ServeError, StoreFault) as error:
         print(error, file=sys.stderr)
         return 1
+
+
+def _instructor(arguments: argparse.Namespace) -> Callable[[KitApp], None]:
+    """Serves the instructor's pages beside the lessons."""
+    from asylum_teach.instructor import Instructor, new_token, own_address
+
+    # Taken out of the environment, which kernels inherit.
+    token = os.environ.pop("ASYLUM_TEACH_TOKEN", "") or new_token()
+
+    def begin(app: KitApp) -> None:
+        def learners() -> str:
+            if arguments.address:
+                return str(arguments.address).rstrip("/")
+            local = arguments.ip in ("127.0.0.1", "localhost", "::1")
+            return f"http://{'localhost' if local else own_address()}:{app.port}"
+
+        instructor = Instructor(
+            site=app.site,
+            keeper=app.keeper,
+            classes=app.sessions,
+            token=token,
+            now=lambda: datetime.now(UTC),
+            learners=learners,
+        )
+        _say(f"The instructor's pages are at {instructor.listen(arguments.instructor_port)}")
+
+    return begin
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)
 
 
 def _opened(content: Content, compiled: Path, arguments: argparse.Namespace) -> Keeper:

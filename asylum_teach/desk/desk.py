@@ -110,9 +110,19 @@ class Desk:
             score = scoring.score(item, attempt.response)
             told = self._teller.decided(self.content.decisions[attempt.case], score)
             return score, widgets.feedback_html(told)
-        score = scoring.score(item, attempt.response, self.findings(case, item))
+        return self.explain(case, item, attempt.response, attempt.confidence)
+
+    def explain(
+        self, case: Case, item: AnyItem, response: Any, confidence: int | None = None
+    ) -> tuple[Score, str]:
+        """The score of a response, and what is told of it as HTML.
+
+        *item* may be one that no file holds: a class votes on changes that its teacher makes.
+        Raises ResponseError.
+        """
+        score = scoring.score(item, response, self.findings(case, item))
         view = self._teller.feedback(item, case, score, self._moves(case, item))
-        return score, widgets.feedback_html({**view, "sure": _sure(score, attempt.confidence)})
+        return score, widgets.feedback_html({**view, "sure": _sure(score, confidence)})
 
     def findings(self, case: Case, item: AnyItem) -> dict[str, Finding]:
         """The findings that the feedback on an element assessment gives as reasons."""

@@ -1,4 +1,4 @@
-"""The nouns of the kit: law, points, lessons, cases, items, decisions, attempts.
+"""The nouns of the kit: law, points, lessons, cases, items, decisions, attempts, classes.
 
 Every class is a frozen value built from the standard library alone, so that a
 learner's kernel (and a browser without a server) can hold them.  Content files
@@ -15,6 +15,7 @@ from asylum_teach.models.base import (
     Status,
     Strength,
 )
+from asylum_teach.models.classes import ClassSession, Cohort, Member, Vote
 from asylum_teach.models.course import (
     AnyTask,
     Case,
@@ -107,6 +108,8 @@ __all__ = [
     "Change",
     "Choice",
     "Circuit",
+    "ClassSession",
+    "Cohort",
     "Content",
     "Conversation",
     "Decision",
@@ -127,6 +130,7 @@ __all__ = [
     "Line",
     "Mark",
     "Matching",
+    "Member",
     "Misconception",
     "Need",
     "Note",
@@ -159,6 +163,7 @@ __all__ = [
     "Term",
     "Then",
     "Theory",
+    "Vote",
     "cited",
     "elements_of",
     "last_day_of",

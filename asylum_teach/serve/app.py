@@ -7,6 +7,7 @@ import logging
 import os
 import webbrowser
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,8 @@ from voila.app import Voila
 
 from asylum_teach.desk import Room
 from asylum_teach.models import Content
-from asylum_teach.serve import handlers, record_handlers, room_handlers
+from asylum_teach.serve import class_handlers, handlers, record_handlers, room_handlers
+from asylum_teach.serve.classes import Classes
 from asylum_teach.serve.keeper import Keeper
 from asylum_teach.serve.kernels import KIT_EXTENSIONS, NoLogin, SpareKernelManager, log_cell_error
 from asylum_teach.serve.site import TEMPLATE, Site
@@ -50,6 +52,8 @@ class KitApp(Voila):  # type: ignore[misc]  # Voilà ships no types
 
     site = Instance(Site)
     keeper = Instance(Keeper)
+    sessions = Instance(Classes)
+    beside: Callable[[KitApp], None]  # what else is served from the same process
     hub_user = Unicode("", help="The learner, where JupyterHub has asked who it is.")
     say: Callable[[str], None]
 
@@ -82,6 +86,7 @@ class KitApp(Voila):  # type: ignore[misc]  # Voilà ships no types
             "site": self.site,
             "keeper": self.keeper,
             "room": Room(self.site.content),
+            "classes": self.sessions,
             "hub_user": self.hub_user,
             "wrong_codes": record_handlers.WrongCodes(),
         }
@@ -107,6 +112,8 @@ class KitApp(Voila):  # type: ignore[misc]  # Voilà ships no types
             (r"/record", handlers.Record),
             *record_handlers.ROUTES,
             *room_handlers.ROUTES,
+            *class_handlers.ROUTES,
+            (r"/join(?:/([\w-]*))?", class_handlers.Join),
             (r"/stop/([\w-]+)", room_handlers.Projector),
             (r"/lesson/([\w-]+)", handlers.Lesson, lesson),
             (r"/voila/render/([\w-]+)\.ipynb", handlers.Lesson, lesson),
@@ -123,10 +130,11 @@ class KitApp(Voila):  # type: ignore[misc]  # Voilà ships no types
 
     def listen(self) -> None:
         """Serve on exactly the port that was asked for, until interrupted."""
-        sockets = _bind(self.port, self.ip)
+        sockets = bind(self.port, self.ip)
         self.port: int = sockets[0].getsockname()[1]
         tornado.httpserver.HTTPServer(self.app).add_sockets(sockets)
         self.say(f"The lessons are at {self.connection_url}")
+        self.beside(self)
         self.say("Press Ctrl+C to stop.")
         if self.open_browser:
             webbrowser.open(self.connection_url)
@@ -158,12 +166,15 @@ def serve(
     ip: str = "127.0.0.1",
     open_browser: bool = True,
     say: Callable[[str], None] = lambda line: None,
+    beside: Callable[[KitApp], None] = lambda app: None,
 ) -> int:
     """Serve the lessons in *notebooks* until interrupted; port 0 is any free port.
 
+    *beside* is called once the port is bound, to serve something else from the same process.
+
     Raises ServeError when the port cannot be had.
     """
-    _bind(port, ip, probe=True)
+    bind(port, ip, probe=True)
     os.environ["ASYLUM_TEACH_BUNDLE"] = str(bundle)  # for the kernels, which inherit it
     site = Site(content, notebooks, hub=bool(hub_user))
     os.environ[STATIC_VARIABLE] = site.assets
@@ -171,6 +182,7 @@ def serve(
         config=_config(site),
         site=site,
         keeper=keeper,
+        sessions=Classes(content, keeper, now=lambda: datetime.now(UTC)),
         hub_user=hub_user,
         root_dir=str(notebooks),
         port=port,
@@ -180,7 +192,7 @@ def serve(
         config_file_paths=[],  # no stray voila.json changes what is served
         log_level=logging.WARNING,
     )
-    app.say = say
+    app.say, app.beside = say, beside
     app.initialize([])
     app.start()
     return 0
@@ -216,7 +228,7 @@ def _config(site: Site) -> Config:
     )
 
 
-def _bind(port: int, ip: str, *, probe: bool = False) -> list[Any]:
+def bind(port: int, ip: str, *, probe: bool = False) -> list[Any]:
     """Listening sockets; *probe* closes them again, to fail before anything is started."""
     try:
         sockets = tornado.netutil.bind_sockets(port, ip)

@@ -59,6 +59,8 @@ class SecurityHeaders(tornado.web.OutputTransform):
 class Page(tornado.web.RequestHandler):
     """A page of our own, rendered without a kernel; errors are plain pages too."""
 
+    kept = FRESH  # by a browser
+
     @property
     def site(self) -> Site:
         """What there is to say."""
@@ -68,7 +70,7 @@ class Page(tornado.web.RequestHandler):
         """Send the page made from *template*."""
         pages: Environment = self.settings["jinja2_env"]
         self.set_header("Content-Type", "text/html; charset=utf-8")
-        self.set_header("Cache-Control", FRESH)
+        self.set_header("Cache-Control", self.kept)
         self.finish(pages.get_template(template).render(kit=self.site.frame(), **values))
 
     def write_error(self, status_code: int, **kwargs: Any) -> None:

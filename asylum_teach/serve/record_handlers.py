@@ -91,13 +91,11 @@ class RecordHandler(Page):
         """What *work* makes of the records, or an error that the page can tell."""
         try:
             return await self.keeper.ask(work)
-        except (NobodyError, UnknownLearnerError):
-            raise Refusal(401, UNKNOWN, "unknown") from None
-        except (RefusedError, ProgressFileError) as error:
-            raise Refusal(400, str(error)) from None
-        except StoreFault as found:
-            told = fault(found.kind, self.doing, found.detail)
-            raise Refusal(503, str(told), found.kind) from None
+        except Exception as error:
+            refusal = refused(error, self.doing)
+            if refusal is None:
+                raise
+            raise refusal from None
 
     def write_error(self, status_code: int, **kwargs: Any) -> None:
         """Say in one sentence what is wrong; a page shows it as it is."""
@@ -120,6 +118,17 @@ class Refusal(tornado.web.HTTPError):
     def __init__(self, status: int, problem: str, kind: str = "") -> None:
         super().__init__(status)
         self.problem, self.kind = problem, kind
+
+
+def refused(error: Exception, doing: Doing) -> Refusal | None:
+    """What a page is told of *error*; None for one that is no learner's business."""
+    if isinstance(error, (NobodyError, UnknownLearnerError)):
+        return Refusal(401, UNKNOWN, "unknown")
+    if isinstance(error, (RefusedError, ProgressFileError)):
+        return Refusal(400, str(error))
+    if isinstance(error, StoreFault):
+        return Refusal(503, str(fault(error.kind, doing, error.detail)), error.kind)
+    return None
 
 
 UNKNOWN = (

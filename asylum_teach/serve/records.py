@@ -65,7 +65,7 @@ class Records:
         told = self.desk.take(_checked(answer, self.content), answer, now)
         if told.attempt is None:
             return {"problem": told.problem, "html": "", "notice": ""}
-        learner = self._learner(key, new_by="answer" if answer.get("first") is True else None)
+        learner = self.learner(key, new_by="answer" if answer.get("first") is True else None)
         basis = guidance.basis_of(self.content, told.attempt.case, told.attempt.item)
         digest = guidance.digest_of(basis)
         attempt = replace(told.attempt, basis=digest, lesson=_lesson(told.attempt.lesson))
@@ -75,7 +75,7 @@ class Records:
 
     def earlier(self, key: Key, asked: Collection[tuple[str, str]]) -> dict[str, Any]:
         """The last answer to each of some items, with its feedback by the law of today."""
-        learner = self._learner(key)
+        learner = self.learner(key)
         latest = self.store.latest(learner, asked)
         return {f"{case}/{item}": self._told(a) for (case, item), a in latest.items()}
 
@@ -111,7 +111,7 @@ class Records:
 
     def progress(self, key: Key) -> Told:
         """Where the learner stands, and what changed since they answered."""
-        progress = guidance.summary(self._standing(self._learner(key)), self.content, self.now())
+        progress = guidance.summary(self._standing(self.learner(key)), self.content, self.now())
         olds = {changed.basis for changed in progress.changed}
         texts = {digest: self.store.basis(digest) for digest in olds}
         changed = tuple(
@@ -128,7 +128,7 @@ class Records:
 
     def review(self, key: Key) -> dict[str, Any]:
         """How many items are due, and the cards of the first, mixed across lessons."""
-        standing, now = self._standing(self._learner(key)), self.now()
+        standing, now = self._standing(self.learner(key)), self.now()
         first = guidance.review(standing, self.content, now)
         return {
             "due": len(guidance.due_items(standing, self.content, now)),
@@ -154,11 +154,11 @@ class Records:
 
     def about(self, key: Key) -> dict[str, Any]:
         """Everything that is stored about the learner."""
-        return self.store.about(self._learner(key))
+        return self.store.about(self.learner(key))
 
     def file(self, key: Key) -> str:
         """The progress file."""
-        attempts = self.store.attempts(self._learner(key))
+        attempts = self.store.attempts(self.learner(key))
         digests = {a.basis for a in attempts if a.basis}
         bases = {digest: text for digest in sorted(digests) if (text := self.store.basis(digest))}
         return progress_file.write(attempts, bases, self.now(), self.store.seal)
@@ -167,7 +167,7 @@ class Records:
         """Take in the attempts of a progress file; those that are here already are not doubled."""
         found = progress_file.read(text, self.now(), self.store.seal)
         attempts = sorted((self._fitting(a, found.bases) for a in found.attempts), key=_by_time)
-        learner = self._learner(key, new_by="change")
+        learner = self.learner(key, new_by="change")
         new = self.store.add_many(learner, attempts, found.bases)
         self._standing(learner)
         return {"found": len(attempts), "new": new}
@@ -180,7 +180,7 @@ class Records:
     def code(self, key: Key, chance: Callable[[int], int]) -> str:
         """A new resume code, shown once; an earlier one no longer works."""
         code = new_code(chance)
-        self.store.set_code(self._learner(key, new_by="change"), code)
+        self.store.set_code(self.learner(key, new_by="change"), code)
         return code
 
     def enter(self, key: Key, typed: str) -> bool:
@@ -211,12 +211,12 @@ class Records:
         chosen = name_of(name)
         if chosen and not any(map(str.isalnum, chosen)):
             raise RefusedError("A name needs a letter.")
-        self.store.set_name(self._learner(key, new_by="change"), chosen)
+        self.store.set_name(self.learner(key, new_by="change"), chosen)
         return chosen
 
     def train(self, key: Key, chance: Callable[[int], int]) -> str:
         """Issue a training record and return its verification code."""
-        learner = self._learner(key)
+        learner = self.learner(key)
         name = self.store.name(learner)
         if not name:
             raise RefusedError("Give a name first: it is what the record is for.")
@@ -236,7 +236,7 @@ class Records:
 
     def training(self, key: Key, code: str) -> dict[str, Any]:
         """The training record of that code, if it is the learner's own."""
-        self._learner(key)
+        self.learner(key)
         own = {each["code"] for each in self.about(key)["training_records"]}
         body = self.store.issued(code) if code in own else None
         if body is None:
@@ -244,7 +244,7 @@ class Records:
         found: dict[str, Any] = json.loads(body)
         return found
 
-    def _learner(self, key: Key, *, new_by: Doing | None = None) -> int:
+    def learner(self, key: Key, *, new_by: Doing | None = None) -> int:
         """Whose key it is; whoever does what may begin a record is a new learner by it."""
         learner = self.store.learner_of(key)
         if learner is None and new_by:

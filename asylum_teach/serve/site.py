@@ -34,6 +34,11 @@ ASSETS: dict[str, tuple[Path, ...]] = {
     },
     "review.js": (*files(SCRIPTS["question"], "js"), TEMPLATE / "static" / "review.js"),
     "stop_page.js": (*files(SCRIPTS["stop"], "js"), TEMPLATE / "static" / "stop_page.js"),
+    "class_page.js": (
+        *files(("parts", "card"), "js"),
+        TEMPLATE / "static" / "class_page.js",
+    ),
+    "board_page.js": (*files(("parts",), "js"), TEMPLATE / "static" / "board_page.js"),
     "icon.svg": (TEMPLATE / "static" / "icon.svg",),
 }
 _SERVED_PACKAGES = ("voila", "anywidget", "ipywidgets", "jupyterlab_widgets")

@@ -4,6 +4,7 @@ The one part of the kit that speaks SQL: SQLite in a folder of its own, or Postg
 """
 
 from asylum_teach.store.backup import BackupError, backup, restore
+from asylum_teach.store.classes import LONGEST_NAME, UnknownClassError
 from asylum_teach.store.faults import Doing, StoreFault
 from asylum_teach.store.place import DEFAULT, default_url
 from asylum_teach.store.rows import Added, Snapshot, UnknownLearnerError
@@ -11,12 +12,14 @@ from asylum_teach.store.store import Store, open_store
 
 __all__ = [
     "DEFAULT",
+    "LONGEST_NAME",
     "Added",
     "BackupError",
     "Doing",
     "Snapshot",
     "Store",
     "StoreFault",
+    "UnknownClassError",
     "UnknownLearnerError",
     "backup",
     "default_url",

@@ -160,7 +160,7 @@ def _check_header(header: dict[str, Any], path: Path) -> None:
 def _fill(connection: Connection, path: Path) -> dict[str, int]:
     """Insert every row, serials and secrets as they were."""
     if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql("LOCK TABLE learners, bases IN EXCLUSIVE MODE")
+        connection.exec_driver_sql("LOCK TABLE learners, bases, cohorts IN EXCLUSIVE MODE")
     if not people.is_empty(connection):
         raise BackupError("The store is not empty; name an empty one with --db.")
     rows = _none()
@@ -180,7 +180,7 @@ def _values(table: Table, row: dict[str, Any]) -> dict[str, Any]:
     """A row as the database takes it."""
     moments = {column.name for column in table.columns if isinstance(column.type, Utc)}
     return {
-        name: datetime.fromisoformat(value) if name in moments else value
+        name: datetime.fromisoformat(value) if name in moments and value else value
         for name, value in row.items()
     }
 

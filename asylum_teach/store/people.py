@@ -20,6 +20,7 @@ from asylum_teach.store.rows import (
 from asylum_teach.store.schema import (
     attempts,
     bases,
+    cohorts,
     keys,
     learners,
     site,
@@ -136,7 +137,7 @@ def issued(connection: Connection, code: str) -> str | None:
 
 
 def about(connection: Connection, learner: int) -> dict[str, Any]:
-    """What is kept about a learner beside attempts, with no secret in it."""
+    """What is kept about a learner beside attempts and classes, with no secret in it."""
     row = connection.execute(select(learners).where(learners.c.id == learner)).one_or_none()
     if row is None:
         raise UnknownLearnerError
@@ -170,7 +171,7 @@ def _count(connection: Connection, table: Table, learner: int | None = None) -> 
 
 def is_empty(connection: Connection) -> bool:
     """Whether nothing of anybody is kept."""
-    return not any(_count(connection, table) for table in (learners, bases))
+    return not any(_count(connection, table) for table in (learners, bases, cohorts))
 
 
 def _hash(key: str) -> str:

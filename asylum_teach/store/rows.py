@@ -15,7 +15,7 @@ from asylum_teach.models import Attempt
 from asylum_teach.store.schema import learners
 
 _LONGEST = 200  # characters of an id: an index holds them
-_GREATEST = 2**31 - 1
+GREATEST = 2**31 - 1  # of a number in a column of this size
 _AS_THEY_ARE = (
     "id",
     "cohort",
@@ -98,7 +98,7 @@ def row_of(attempt: Attempt) -> dict[str, Any]:
     return {
         **{name: getattr(attempt, name) for name in _AS_THEY_ARE},
         "case_id": attempt.case,
-        "response": _json(attempt.response),
+        "response": json_of(attempt.response),
         "at": attempt.at,
         "basis": attempt.basis or None,
     }
@@ -117,7 +117,7 @@ def attempt_of(row: Row[Any] | Mapping[str, Any]) -> Attempt:
     )
 
 
-def _json(response: Any) -> str:
+def json_of(response: Any) -> str:
     """JSON as readable as the database can keep it."""
     text = json.dumps(response, ensure_ascii=False)
     return text if storable(text) else json.dumps(response)
@@ -132,7 +132,7 @@ def _check(attempt: Attempt) -> None:
         raise ValueError("An attempt needs an id, a case and an item.")
     if max(map(len, (*ids, attempt.basis))) > _LONGEST or not all(map(storable, texts)):
         raise ValueError("A text of this attempt is too long, or holds a character of no use.")
-    if not all(0 <= number <= _GREATEST for number in numbers):
+    if not all(0 <= number <= GREATEST for number in numbers):
         raise ValueError("A number of this attempt is out of range.")
     if not 0 <= attempt.credit <= 1 or attempt.at.tzinfo is None:
         raise ValueError("The credit of an attempt is 0 to 1, and its time says its zone.")

@@ -19,10 +19,12 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    text,
 )
 
 # SQLite counts upwards by itself in a column of exactly this type.
 Serial = BigInteger().with_variant(Integer, "sqlite")
+_OPEN = text("closed IS NULL")  # a code is free again once its session is closed
 
 metadata = MetaData(
     naming_convention={
@@ -138,5 +140,48 @@ training_records = Table(
     Column("issued", Utc, nullable=False),
 )
 
+cohorts = Table(
+    "cohorts",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("created", Utc, nullable=False),
+)
+
+members = Table(
+    "members",
+    metadata,
+    Column("cohort", Text, ForeignKey("cohorts.id"), primary_key=True),
+    _learner(index=True, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("joined", Utc, nullable=False),
+)
+
+# What a session's state holds is of its screen: to erase a learner does not look into it.
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("cohort", Text, ForeignKey("cohorts.id"), nullable=False, index=True),
+    Column("title", Text, nullable=False),
+    Column("code", Text, nullable=False),
+    Column("opened", Utc, nullable=False),
+    Column("closed", Utc),
+    Column("state", Text, nullable=False),  # JSON
+    Column("version", Integer, nullable=False),
+    Index(None, "code", unique=True, sqlite_where=_OPEN, postgresql_where=_OPEN),
+)
+
+votes = Table(
+    "votes",
+    metadata,
+    Column("session", Text, ForeignKey("sessions.id"), primary_key=True),
+    Column("round", Integer, primary_key=True),
+    _learner(index=True, primary_key=True),
+    Column("response", Text, nullable=False),  # JSON
+    Column("credit", Double),
+    Column("at", Utc, nullable=False),
+)
+
 # Every table that holds something of one learner, what points at others first.
-OF_A_LEARNER = (training_records, snapshots, attempts, keys)
+OF_A_LEARNER = (votes, members, training_records, snapshots, attempts, keys)

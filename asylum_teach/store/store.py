@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict
 from datetime import datetime
@@ -11,8 +11,9 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from asylum_teach.models import Attempt
-from asylum_teach.store import erase, people, record
+from asylum_teach.models import Attempt, ClassSession, Cohort, Member, Vote
+from asylum_teach.models.answers import AnswerColumn, Answers
+from asylum_teach.store import answers, classes, erase, people, record
 from asylum_teach.store.engine import Database
 from asylum_teach.store.faults import Doing, StoreFault, fault
 from asylum_teach.store.migrate import migrate
@@ -99,6 +100,23 @@ class Store:
         """The learner's last attempt."""
         return self.database.read(record.newest, learner)
 
+    def answers(
+        self,
+        columns: Collection[AnswerColumn] = answers.WHOLE,
+        *,
+        learners: Collection[int] | None = None,
+        cohort: str | None = None,
+        lesson: str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+    ) -> Answers:
+        """The attempts of many learners as columns, by serial, for analysis.
+
+        Those of *learners* (None: of everybody), of a cohort, of a lesson, from *since* on and
+        before *until*.  Read without *since* where first attempts are to be the first.
+        """
+        return self.database.read(answers.read, columns, learners, cohort, lesson, since, until)
+
     def basis(self, digest: str) -> str | None:
         """The JSON that has that digest."""
         return self.database.read(record.basis, digest)
@@ -126,6 +144,99 @@ class Store:
     def issued(self, code: str) -> str | None:
         """The training record of that code."""
         return self.database.read(people.issued, code)
+
+    # --- Classes.  Each raises UnknownClassError where it would write to one that there is not.
+
+    def add_cohort(self, name: str, now: datetime, chance: Callable[[int], int]) -> Cohort:
+        """A new cohort; *chance* gives a number below its argument."""
+        return self.database.write("change", classes.add_cohort, name, now, chance)
+
+    def cohorts(self) -> list[Cohort]:
+        """Every cohort, the oldest first."""
+        return self.database.read(classes.every_cohort)
+
+    def rename_cohort(self, id: str, name: str) -> None:
+        """Keep another name of a cohort."""
+        self.database.write("change", classes.rename_cohort, id, name)
+
+    def members(self, cohort: str) -> list[Member]:
+        """Who is in a cohort, in the order in which they joined."""
+        return self.database.read(classes.members_of, cohort)
+
+    def join(self, cohort: str, learner: int, name: str, now: datetime) -> None:
+        """Put a learner into a cohort under a name, or keep another name of one who is in it.
+
+        Raises UnknownLearnerError, and ValueError for a name that is empty, has more than
+        LONGEST_NAME letters, or cannot be kept as it is.
+        """
+        self.database.write("change", classes.join, cohort, learner, name, now)
+
+    def leave(self, cohort: str, learner: int) -> None:
+        """Take a learner out of a cohort, if they are in it; their votes and attempts stay."""
+        self.database.write("change", classes.leave, cohort, learner)
+
+    def cohorts_of(self, learner: int) -> list[Cohort]:
+        """The cohorts that a learner is in, in the order in which they joined them."""
+        return self.database.read(classes.cohorts_of, learner)
+
+    def add_session(self, cohort: str, title: str, code: str, now: datetime) -> ClassSession:
+        """Open a session under a join code, with an empty state of version 0.
+
+        Raises ValueError where the code is another open session's, or is none.
+        """
+        return self.database.write("change", classes.add_session, cohort, title, code, now)
+
+    def session(self, id: str) -> ClassSession | None:
+        """The session of that id, open or closed."""
+        return self.database.read(classes.session, id)
+
+    def open_session(self, code: str) -> ClassSession | None:
+        """The open session of a join code, however it was typed."""
+        return self.database.read(classes.open_session, code)
+
+    def sessions(self, cohort: str | None = None) -> list[ClassSession]:
+        """The sessions of a cohort, or of all, the oldest first."""
+        return self.database.read(classes.sessions_of, cohort)
+
+    def set_state(self, session: str, state: dict[str, Any], version_before: int) -> bool:
+        """Keep the state of a session that was of that version; False where it no longer is.
+
+        So of two teachers who go on from the same screen, one does.  Raises ValueError for a
+        session that is closed.
+        """
+        return self.database.write("change", classes.set_state, session, state, version_before)
+
+    def close_session(self, id: str, now: datetime) -> None:
+        """Close a session, and free its join code; to do so again changes nothing."""
+        self.database.write("change", classes.close_session, id, now)
+
+    def vote(
+        self,
+        session: str,
+        round: int,
+        learner: int,
+        response: Any,
+        credit: float | None,
+        now: datetime,
+        attempt: Attempt | None = None,
+        basis: str = "",
+    ) -> bool:
+        """Keep a vote, and with it the attempt that it is, if it is one: both or neither.
+
+        A learner's first vote in a round counts: another changes nothing, adds no attempt, and
+        returns False, also once the session is closed.  Raises UnknownLearnerError, and
+        ValueError for a new vote in a closed session and for what cannot be kept as it is.
+        """
+        given = Vote(
+            session=session, round=round, learner=learner, response=response, credit=credit, at=now
+        )
+        return self.database.write("answer", classes.vote, given, attempt, basis)
+
+    def votes(self, session: str, round: int | None = None) -> list[Vote]:
+        """The votes in a session, or in one round of it, as they came."""
+        return self.database.read(classes.votes_in, session, round)
+
+    # --- All that is kept
 
     def about(self, learner: int) -> dict[str, Any]:
         """Everything that is kept about a learner, as JSON holds it, with no secret in it."""
@@ -161,4 +272,5 @@ class Store:
 def _about(connection: Connection, learner: int) -> dict[str, Any]:
     kept = record.of_learner(connection, learner, 0)
     attempts = [asdict(attempt) | {"at": attempt.at.isoformat()} for attempt in kept]
-    return people.about(connection, learner) | {"attempts": attempts}
+    classed = classes.about(connection, learner)
+    return people.about(connection, learner) | classed | {"attempts": attempts}

@@ -9,7 +9,7 @@ function questionCard(item, answered, send) {
   const parts = INPUTS[item.input](item);
   const state = { hints: 0, timer: null, n: answered?.n ?? 0, touched: false };
   const problem = el("p", { class: "at-problem", role: "alert" });
-  const check = el("button", { type: "submit", class: "at-btn" }, "Check");
+  const check = el("button", { type: "submit", class: "at-btn" }, item.button ?? "Check");
   const again = el("button", { type: "button", class: "at-btn at-quiet", hidden: true }, "Try again");
   const hint = hintButton(item, state);
   const feedback = el("div", { role: "status", tabindex: "-1" });
@@ -38,7 +38,7 @@ function questionCard(item, answered, send) {
   function waiting(sent) {
     clearTimeout(state.timer);
     check.disabled = sent;
-    check.textContent = sent ? "Checking…" : "Check";
+    check.textContent = sent ? (item.button ? "Sending…" : "Checking…") : (item.button ?? "Check");
     if (!sent || globalThis.asylumTeach) return; // a record says itself why an answer is not kept
     state.timer = setTimeout(() => {
       waiting(false); // nobody sends it again by itself

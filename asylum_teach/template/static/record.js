@@ -66,11 +66,11 @@
   }
 
   // Ask the server.  Throws Refused with a sentence, or TypeError when there is no connection.
-  async function call(method, path, body, { raw = false, as = key() } = {}) {
+  async function call(method, path, body, { raw = false, patient = false, as = key() } = {}) {
     const stop = new AbortController();
-    const timer = setTimeout(() => stop.abort(), raw ? 60000 : PATIENCE);
+    const timer = setTimeout(() => stop.abort(), raw || patient ? 60000 : PATIENCE);
     try {
-      const answer = await fetch("/record/" + path, {
+      const answer = await fetch(path.startsWith("/") ? path : "/record/" + path, {
         method,
         cache: "no-store",
         signal: stop.signal,

@@ -1,0 +1,76 @@
+"""The instructor's application: its routes, its token, its pages."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+import jinja2
+import tornado.httpserver
+import tornado.web
+
+from asylum_teach.instructor import class_pages
+from asylum_teach.instructor.guard import Missing, Opening
+from asylum_teach.serve.app import bind
+from asylum_teach.serve.classes import Classes
+from asylum_teach.serve.handlers import Asset, SecurityHeaders
+from asylum_teach.serve.keeper import Keeper
+from asylum_teach.serve.site import TEMPLATE, Site
+
+TOKEN_BYTES = 24
+
+
+@dataclass(frozen=True, kw_only=True)
+class Instructor:
+    """The instructor's pages of one server."""
+
+    site: Site
+    keeper: Keeper
+    classes: Classes
+    token: str
+    now: Callable[[], datetime]
+    learners: Callable[[], str]  # the address of the learners' pages, as phones reach them
+
+    def listen(self, port: int, ip: str = "127.0.0.1") -> str:
+        """Serve on that port of this machine; returns the link that opens the pages.
+
+        Raises ServeError when the port cannot be had.
+        """
+        sockets = bind(port, ip)
+        bound = sockets[0].getsockname()[1]
+        tornado.httpserver.HTTPServer(self._application()).add_sockets(sockets)
+        return f"http://localhost:{bound}/open?token={self.token}"
+
+    def _application(self) -> tornado.web.Application:
+        pages = jinja2.Environment(
+            loader=jinja2.FileSystemLoader(TEMPLATE),
+            autoescape=True,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        static = self.site.assets
+        return tornado.web.Application(
+            [
+                (r"/open", Opening),
+                *class_pages.ROUTES,
+                (rf"{static}/([\w.-]+)", Asset),
+                (r"/favicon\.ico", tornado.web.RedirectHandler, {"url": f"{static}/icon.svg"}),
+            ],
+            default_handler_class=Missing,
+            transforms=[SecurityHeaders, tornado.web.GZipContentEncoding],
+            log_function=lambda _handler: None,
+            jinja2_env=pages,
+            site=self.site,
+            keeper=self.keeper,
+            classes=self.classes,
+            token=self.token,
+            learners=self.learners,
+            now=self.now,
+        )
+
+
+def new_token() -> str:
+    """A token that nobody can guess."""
+    return secrets.token_urlsafe(TOKEN_BYTES)

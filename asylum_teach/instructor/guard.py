@@ -1,0 +1,123 @@
+"""Who may see the instructor's pages: whoever opened them by the link that the terminal shows."""
+
+from __future__ import annotations
+
+import hmac
+import json
+from typing import Any
+
+import tornado.web
+
+from asylum_teach.serve.handlers import Page
+from asylum_teach.serve.record_handlers import refused
+
+COOKIE = "asylum-teach-instructor"
+CLOSED = (
+    "These pages are the instructor's. Open them by the link that the terminal showed when "
+    "asylum-teach serve --instructor was started."
+)
+
+
+class Opening(Page):
+    """The link from the terminal: it leaves the token in a cookie, and out of the address."""
+
+    def get(self) -> None:
+        """Let the instructor in."""
+        if not _same(self.get_query_argument("token", ""), self.settings["token"]):
+            raise tornado.web.HTTPError(403)
+        self.set_cookie(COOKIE, self.settings["token"], httponly=True, samesite="Strict", path="/")
+        self.redirect("/")
+
+    def write_error(self, status_code: int, **kwargs: Any) -> None:
+        """Say how to come in."""
+        _closed(self, status_code)
+
+
+class Guarded(Page):
+    """A page or a route of the instructor's; nothing answers without the token."""
+
+    kept = "no-store"
+
+    def prepare(self) -> None:
+        """Ask for the token, and let no other site's page through."""
+        self.set_header("Cache-Control", "no-store")
+        if not _same(self.get_cookie(COOKIE, ""), self.settings["token"]):
+            raise tornado.web.HTTPError(403)
+        if self.request.method == "POST" and not self._from_here():
+            raise tornado.web.HTTPError(403)
+
+    def _from_here(self) -> bool:
+        """Whether one of our own pages sent it."""
+        # The learners' pages are another origin on the same host, so the cookie's SameSite does
+        # not keep them out.  Browsers that do not send this header send Origin.
+        site = self.request.headers.get("Sec-Fetch-Site")
+        if site is not None:
+            return site == "same-origin"
+        origin = self.request.headers.get("Origin")
+        return origin is None or origin.partition("://")[2] == self.request.host
+
+    def check_xsrf_cookie(self) -> None:
+        """The cookie is sent by our own pages alone, and Origin is asked as well."""
+
+    def show(self, template: str, **values: Any) -> None:
+        """Send one of the instructor's pages."""
+        super().show(f"instructor/{template}", **values)
+
+    def write_error(self, status_code: int, **kwargs: Any) -> None:
+        """Say what is wrong, as a page or as JSON."""
+        error = kwargs.get("exc_info", (None, None, None))[1]
+        told = refused(error, "change") if isinstance(error, Exception) else None
+        if told:
+            self.set_status(told.status_code)
+        problem = told.problem if told else _SENTENCES.get(status_code, _FAILED)
+        self.set_header("Cache-Control", "no-store")
+        if self.request.headers.get("Content-Type", "").startswith("application/json"):
+            self.finish({"problem": problem})
+        elif status_code == 403:
+            _closed(self, status_code)
+        else:
+            pages = self.settings["jinja2_env"]
+            self.set_header("Content-Type", "text/html; charset=utf-8")
+            self.finish(
+                pages.get_template("instructor/error.html").render(
+                    kit=self.site.frame(), problem=problem
+                )
+            )
+
+    def body(self) -> dict[str, Any]:
+        """What the page sent."""
+        try:
+            sent = json.loads(self.request.body)
+        except (ValueError, RecursionError):
+            raise tornado.web.HTTPError(400) from None
+        if not isinstance(sent, dict):
+            raise tornado.web.HTTPError(400)
+        return sent
+
+
+class Missing(Guarded):
+    """Any address that is not ours."""
+
+    def prepare(self) -> None:
+        """Whoever asks: there is nothing here; without the token not even that is said."""
+        super().prepare()
+        raise tornado.web.HTTPError(404)
+
+
+_FAILED = "Something went wrong on this site. Nothing that was saved is lost; try again."
+_SENTENCES = {
+    400: "This page is of another version of the kit; reload it.",
+    403: CLOSED,
+    404: "There is nothing at this address.",
+}
+
+
+def _same(one: str | None, other: str) -> bool:
+    return hmac.compare_digest((one or "").encode(), other.encode())
+
+
+def _closed(page: tornado.web.RequestHandler, status: int) -> None:
+    page.set_status(status)
+    page.set_header("Content-Type", "text/plain; charset=utf-8")
+    page.set_header("Cache-Control", "no-store")
+    page.finish(CLOSED + "\n")
