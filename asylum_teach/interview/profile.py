@@ -52,8 +52,8 @@ def profile(talk: Talk) -> Profile:
         held_back=sum(bool(turn.held_back) for turn in turns),
         safety={step: _first(turns, step) for step in SAFETY},
         story_began=next((t.number for t in turns if t.found and t.ask.topic != "before"), 0),
-        deadline=any("deadline" in turn.ask.covers for turn in turns),
-        bars=any("bars" in turn.ask.covers for turn in turns),
+        deadline=_covered(turns, "deadline"),
+        bars=_covered(turns, "bars"),
         critical_errors=tuple(
             (turn.number, turn.ask.critical_error) for turn in turns if turn.ask.critical_error
         ),
@@ -68,3 +68,8 @@ def _count(turns: tuple[Turn, ...], form: str) -> int:
 
 def _first(turns: tuple[Turn, ...], step: str) -> int:
     return next((turn.number for turn in turns if turn.ask.id == step and not turn.unheard), 0)
+
+
+def _covered(turns: tuple[Turn, ...], what: str) -> bool:
+    """Whether it was asked about, and the question was taken in."""
+    return any(what in turn.ask.covers and not turn.unheard for turn in turns)
