@@ -53,6 +53,7 @@ def _parser() -> argparse.ArgumentParser:
     _serving(command)
     _asking(command)
     _keeping(command)
+    _teaching(command)
     return parser
 
 
@@ -141,6 +142,16 @@ def _keeping(command: Command) -> None:
     restore.add_argument("file", type=Path, help="what backup wrote")
     for each in (verify, backup, restore):
         _takes_db(each)
+
+
+def _teaching(command: Command) -> None:
+    says = "Fill a scratch database with a made-up class, to look around as its teacher."
+    demo = command("demo-class", _late("teaching", "make_demo"), says)
+    demo.add_argument(
+        "file", type=Path, nargs="?", default=Path("demo-class.sqlite"), help="a file to be made"
+    )
+    demo.add_argument("--learners", type=int, default=24, metavar="N", help="default 24")
+    _takes_exercises(demo)
 
 
 def _takes_exercises(command: argparse.ArgumentParser) -> None:

@@ -15,7 +15,7 @@ from asylum_teach.guidance.standing import (
     start,
 )
 from asylum_teach.guidance.summary import Progress, summary
-from asylum_teach.guidance.training import training_record
+from asylum_teach.guidance.training import readiness, training_record
 
 __all__ = [
     "FORMAT",
@@ -28,6 +28,7 @@ __all__ = [
     "due_items",
     "fold",
     "from_json",
+    "readiness",
     "review",
     "standing_from_json",
     "standing_to_json",

@@ -39,6 +39,7 @@ ASSETS: dict[str, tuple[Path, ...]] = {
         TEMPLATE / "static" / "class_page.js",
     ),
     "board_page.js": (*files(("parts",), "js"), TEMPLATE / "static" / "board_page.js"),
+    "tables.js": (TEMPLATE / "static" / "tables.js",),
     "icon.svg": (TEMPLATE / "static" / "icon.svg",),
 }
 _SERVED_PACKAGES = ("voila", "anywidget", "ipywidgets", "jupyterlab_widgets")

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    BindParameter,
     ColumnElement,
     Connection,
     bindparam,
@@ -110,10 +111,10 @@ def _selected(connection: Connection, column: AnswerColumn) -> list[ColumnElemen
 
 
 def _whole_second(connection: Connection) -> ColumnElement[Any]:
-    """When; PostgreSQL would round to the nearest second, and SQLite cuts off by itself."""
+    """When, without what is less than a second: either engine would round it up."""
     if connection.dialect.name == "postgresql":
         return func.date_trunc("second", attempts.c.at)
-    return attempts.c.at
+    return func.substr(attempts.c.at, 1, len("2026-11-24 12:30:15"))
 
 
 def _conditions(
@@ -124,7 +125,9 @@ def _conditions(
     until: datetime | None,
 ) -> Iterator[ColumnElement[bool]]:
     if learners is not None:  # written out: there may be more than a statement has parameters
-        ids = bindparam("learners", sorted(learners), expanding=True, literal_execute=True)
+        ids: BindParameter[Any] = bindparam(
+            "learners", sorted(learners), expanding=True, literal_execute=True
+        )
         yield attempts.c.learner.in_(ids)
     if cohort is not None:
         yield attempts.c.cohort == cohort

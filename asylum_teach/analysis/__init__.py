@@ -1,0 +1,55 @@
+"""From attempts to what a teacher can act on; the one part of the kit that knows pandas.
+
+:func:`frame` makes a DataFrame of what ``Store.answers`` read, and every other function takes
+that.  Figures rest on the credit by the key of its day.  Where a figure is undefined it is None
+or NaN, and a sentence says why.
+"""
+
+from asylum_teach.analysis.confidence import ConfidentlyWrong, confidently_wrong
+from asylum_teach.analysis.figure import Figure
+from asylum_teach.analysis.frame import (
+    SMALL,
+    credits,
+    first_attempts,
+    frame,
+    last_attempts,
+    name_of,
+)
+from asylum_teach.analysis.items import (
+    Distractor,
+    ItemStatistics,
+    discrimination,
+    efficiency,
+    item_statistics,
+)
+from asylum_teach.analysis.mastery import by_element, by_group, by_member, by_point
+from asylum_teach.analysis.outcomes import REACHED, Outcome, outcomes
+from asylum_teach.analysis.places import by_lesson as items_of_lessons
+from asylum_teach.analysis.reliability import Reliability, reliability
+
+__all__ = [
+    "REACHED",
+    "SMALL",
+    "ConfidentlyWrong",
+    "Distractor",
+    "Figure",
+    "ItemStatistics",
+    "Outcome",
+    "Reliability",
+    "by_element",
+    "by_group",
+    "by_member",
+    "by_point",
+    "confidently_wrong",
+    "credits",
+    "discrimination",
+    "efficiency",
+    "first_attempts",
+    "frame",
+    "item_statistics",
+    "items_of_lessons",
+    "last_attempts",
+    "name_of",
+    "outcomes",
+    "reliability",
+]

@@ -1,0 +1,212 @@
+"""What the records say of a cohort, or of everybody: one value that pages and files are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+import pandas as pd
+
+from asylum_teach import analysis, guidance
+from asylum_teach.models import ELEMENTS, Content
+from asylum_teach.store import Store
+
+Row = dict[str, Any]
+NOBODY = "Learner"  # one without a name in the cohort, with a number behind it
+
+
+@dataclass(frozen=True, kw_only=True)
+class Chosen:
+    """Whose answers, to what, and when."""
+
+    cohort: str = ""  # an id; empty: everybody
+    lesson: str = ""  # an id; empty: all of the course
+    since: date | None = None  # the first day
+    until: date | None = None  # the last day
+
+
+@dataclass(frozen=True, kw_only=True)
+class Report:
+    """What first and last attempts say, with the words to act on it."""
+
+    chosen: Chosen
+    cohort: str  # its name
+    attempts: int
+    learners: int
+    members: tuple[Row, ...]  # learner, name, attempts, items, first, last, …, ready
+    elements: tuple[Row, ...]  # element, learners, first, last
+    points: tuple[Row, ...]
+    wrong: tuple[analysis.ConfidentlyWrong, ...]
+    items: tuple[analysis.ItemStatistics, ...]
+    reliability: analysis.Reliability
+    outcomes: tuple[analysis.Outcome, ...]
+
+
+def report(store: Store, content: Content, chosen: Chosen, now: datetime) -> Report:
+    """The report on what was *chosen*.  Raises KeyError for a cohort that there is not."""
+    names, title = _names(store, chosen.cohort)
+    read = store.answers(
+        learners=[*names] if chosen.cohort else None,
+        since=_start(chosen.since),
+        until=_start(chosen.until + timedelta(days=1)) if chosen.until else None,
+    )
+    answers = _of_lesson(analysis.frame(read), content, chosen.lesson)
+    learners = answers["learner"].unique() if len(answers) else []
+    known = names or {int(each): f"{NOBODY} {each}" for each in learners}
+    asked = analysis.items_of_lessons(content)
+    whole = [item for items in asked.values() for item in items]
+    return Report(
+        chosen=chosen,
+        cohort=title,
+        attempts=len(answers),
+        learners=len(learners),
+        members=tuple(_members(answers, content, known, store, now, ready=bool(chosen.cohort))),
+        elements=tuple(
+            _by_group(
+                analysis.by_element(answers, content),
+                "element",
+                {element: content.law.elements[element].title for element in ELEMENTS},
+            )
+        ),
+        points=tuple(
+            _by_group(
+                analysis.by_point(answers, content),
+                "point",
+                {point.id: f"{point.id} {point.text}" for point in content.points.values()},
+            )
+        ),
+        wrong=analysis.confidently_wrong(answers, content),
+        items=analysis.item_statistics(answers, content),
+        reliability=analysis.reliability(answers, asked.get(chosen.lesson, whole)),
+        outcomes=analysis.outcomes(answers, content),
+    )
+
+
+def _names(store: Store, cohort: str) -> tuple[dict[int, str], str]:
+    """The members by learner, two of one name told apart, and the cohort's name."""
+    if not cohort:
+        return {}, "Everybody who answers on this site"
+    titles = {each.id: each.name for each in store.cohorts()}
+    title = titles[cohort]
+    names: dict[int, str] = {}
+    for member in store.members(cohort):
+        same = sum(name.partition(" (")[0] == member.name for name in names.values())
+        names[member.learner] = f"{member.name} ({same + 1})" if same else member.name
+    return names, title
+
+
+def _start(day: date | None) -> datetime | None:
+    return datetime.combine(day, time(), UTC) if day else None
+
+
+def _of_lesson(answers: pd.DataFrame, content: Content, lesson: str) -> pd.DataFrame:
+    if not lesson:
+        return answers
+    wanted = set(analysis.items_of_lessons(content).get(lesson, ()))
+    return answers[answers["item"].isin(wanted)]
+
+
+def _members(
+    answers: pd.DataFrame,
+    content: Content,
+    names: Mapping[int, str],
+    store: Store,
+    now: datetime,
+    *,
+    ready: bool,
+) -> Iterable[Row]:
+    """What each did; for a cohort, also whether its rules of readiness are met."""
+    for row in analysis.by_member(answers, content, names).to_dict("records"):
+        yield {
+            **{str(name): None if pd.isna(value) else value for name, value in row.items()},
+            "ready": _ready(store, int(row["learner"]), content, now) if ready else None,
+        }
+
+
+def _ready(store: Store, learner: int, content: Content, now: datetime) -> bool:
+    """Whether the training record would say "ready for supervised intake" today."""
+    sealed = [attempt for attempt in store.attempts(learner) if attempt.sealed]
+    return all(r.met for r in guidance.readiness(guidance.fold(sealed, content), content, now))
+
+
+def _by_group(table: pd.DataFrame, group: str, titles: Mapping[str, str]) -> Iterable[Row]:
+    """For each group, how many learners met it, and their mean first and last credit."""
+    found = dict(iter(table.groupby(group)))
+    for name, title in titles.items():
+        rows = found.get(name)
+        if rows is None:
+            yield {group: title, "learners": 0, "first": None, "last": None}
+            continue
+        yield {
+            group: title,
+            "learners": len(rows),
+            "first": float(rows["first"].mean()),
+            "last": float(rows["last"].mean()),
+        }
+
+
+# --- As tables ---
+
+
+def tables(found: Report, content: Content) -> dict[str, list[Row]]:
+    """Every table of the report, by name: rows with the same named columns."""
+    return {
+        "learners": [
+            {
+                "name": row["name"],
+                "answers": row["attempts"],
+                "questions": row["items"],
+                "first attempt": _share(row["first"]),
+                "last attempt": _share(row["last"]),
+                "critical errors": row["critical_errors"],
+                "ready for supervised intake": {True: "yes", False: "not yet", None: ""}[
+                    row["ready"]
+                ],
+            }
+            for row in found.members
+        ],
+        "elements": [_compared(row, "element") for row in found.elements],
+        "points": [_compared(row, "point") for row in found.points],
+        "misconceptions": [
+            {
+                "idea": each.text,
+                "what clears it up": each.correction,
+                "learners": each.learners,
+                "certain": each.certain,
+                "mean sureness (1 to 3)": _number(each.confidence.value),
+            }
+            for each in found.wrong
+        ],
+        "items": [
+            {
+                "case": content.cases[each.case].title if each.case in content.cases else each.case,
+                "question": each.item,
+                "learners": each.n,
+                "facility": _number(each.facility.value),
+                "item discrimination": _number(each.discrimination.value),
+                "discriminative efficiency": _number(each.efficiency.value),
+                "idle distractors": sum(not d.works for d in each.distractors),
+                "what to do": each.advice,
+            }
+            for each in found.items
+        ],
+    }
+
+
+def _compared(row: Row, group: str) -> Row:
+    return {
+        group: row[group],
+        "learners": row["learners"],
+        "first attempt": _share(row["first"]),
+        "last attempt": _share(row["last"]),
+    }
+
+
+def _share(value: float | None) -> float | None:
+    return None if value is None else round(float(value), 4)
+
+
+def _number(value: float | None) -> float | None:
+    return None if value is None else round(value, 4)

@@ -1,0 +1,111 @@
+"""Results on a page and as files."""
+
+from __future__ import annotations
+
+from datetime import date
+from urllib.parse import urlencode
+
+import tornado.web
+
+from asylum_teach import analysis
+from asylum_teach.instructor.guard import Guarded
+from asylum_teach.instructor.report import Chosen, Report, report, tables
+from asylum_teach.models import Content
+from asylum_teach.serve.records import RefusedError
+
+MOST_ROWS = 200  # of learners on the page; files have all
+
+
+class ResultsHandler(Guarded):
+    """What the routes of results share."""
+
+    @property
+    def content(self) -> Content:
+        """What is taught."""
+        return self.site.content
+
+    def chosen(self) -> Chosen:
+        """Whose answers are asked for."""
+        lesson = self.get_query_argument("lesson", "")
+        return Chosen(
+            cohort=self.get_query_argument("cohort", ""),
+            lesson=lesson if lesson in self.content.lessons else "",
+            since=_day(self.get_query_argument("since", "")),
+            until=_day(self.get_query_argument("until", "")),
+        )
+
+    async def found(self, chosen: Chosen) -> Report:
+        """The report on them."""
+        content, now = self.content, self.settings["now"]()
+        keeper = self.settings["keeper"]
+        try:
+            found: Report = await keeper.ask(
+                lambda records: report(records.store, content, chosen, now)
+            )
+        except KeyError:
+            raise tornado.web.HTTPError(404) from None
+        return found
+
+
+class Results(ResultsHandler):
+    """The page of results."""
+
+    async def get(self) -> None:
+        """Send it."""
+        chosen = self.chosen()
+        found = await self.found(chosen)
+        cohorts = await self.settings["keeper"].ask(lambda records: records.store.cohorts())
+        self.show(
+            "results.html",
+            found=found,
+            chosen=chosen,
+            cohorts=cohorts,
+            plans=[plan for plan in self.site.plans if not plan.beside],
+            titles=titles_of(self.content),
+            items=sorted(found.items, key=_pressing),
+            names=list(tables(found, self.content)),
+            query=query_of(chosen),
+            small=analysis.SMALL,
+            most=MOST_ROWS,
+            synthetic=is_synthetic(found.cohort),
+        )
+
+
+def titles_of(content: Content) -> dict[str, str]:
+    """What each case, decision, interview and script is called."""
+    return {
+        **{case.id: case.title for case in content.cases.values()},
+        **{each.id: "A decided case" for each in content.decisions.values()},
+        **{each.id: each.title for each in content.interviews.values()},
+        **{each.id: each.title for each in content.scripts.values()},
+    }
+
+
+def query_of(chosen: Chosen) -> str:
+    """What is chosen, as an address says it."""
+    return urlencode({name: value for name, value in vars(chosen).items() if value})
+
+
+SYNTHETIC = "Made up by a program: "  # how the name of a demonstration's cohort begins
+
+
+def is_synthetic(cohort: str) -> bool:
+    """Whether nobody of that cohort is real."""
+    return cohort.startswith(SYNTHETIC)
+
+
+def _pressing(each: analysis.ItemStatistics) -> tuple[bool, float]:
+    """The item that wants the teacher's eye first comes first: few right, among many."""
+    return each.small, each.facility.value if each.facility.value is not None else 1.0
+
+
+def _day(text: str) -> date | None:
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise RefusedError("Write the day as 2026-11-24.") from None
+
+
+ROUTES: list[tuple[str, type[Guarded]]] = [(r"/results", Results)]
