@@ -1,5 +1,6 @@
 # make serve   set up and serve the lessons on this machine
 # make test    set up and pass every test
+# make instructor   set up and serve a class: lessons for phones, the instructor's pages here
 # make lab     set up and open the notebooks in JupyterLab, to write lessons
 # make bench   measure speed and memory
 PYTHON ?= python3
@@ -8,10 +9,14 @@ BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 PORT ?= 8866
 
-.PHONY: serve test lab bench check lint types outputs schema browser postgres clean
+.PHONY: serve instructor test lab bench check lint types outputs schema browser postgres clean
 
 serve: $(VENV)/.serve
 	$(BIN)/asylum-teach serve --port $(PORT)
+
+# The instructor's pages as well, and the lessons for phones in the same network.
+instructor: $(VENV)/.teach
+	$(BIN)/asylum-teach serve --instructor --ip 0.0.0.0 --port $(PORT)
 
 test: $(VENV)/.all browser postgres lint types
 	$(BIN)/python -m pytest
@@ -58,8 +63,12 @@ $(VENV)/.serve: pyproject.toml constraints.txt
 	$(INSTALL) --editable .
 	touch $@
 
+$(VENV)/.teach: $(VENV)/.serve
+	$(INSTALL) --editable '.[instructor]'
+	touch $@
+
 $(VENV)/.all: $(VENV)/.serve
-	$(INSTALL) --editable '.[lab,analysis,test]'
+	$(INSTALL) --editable '.[lab,instructor,test]'
 	touch $@
 
 clean:

@@ -46,7 +46,13 @@ def serve_lessons(arguments: argparse.Namespace) -> int:
 
 def _instructor(arguments: argparse.Namespace) -> Callable[[KitApp], None]:
     """Serves the instructor's pages beside the lessons."""
-    from asylum_teach.instructor import Instructor, new_token, own_address
+    try:
+        from asylum_teach.instructor import Instructor, new_token, own_address
+    except ModuleNotFoundError as missing:
+        raise ServeError(
+            f"The instructor's pages need '{missing.name}', which is not installed. "
+            "Run: pip install 'asylum-teach[instructor]'"
+        ) from None
 
     # Taken out of the environment, which kernels inherit.
     token = os.environ.pop("ASYLUM_TEACH_TOKEN", "") or new_token()

@@ -3,17 +3,14 @@
 function render({ model, el: root }) {
   const about = model.get("about");
   const ask = asker(model);
-  const problem = el("p", { class: "at-problem", role: "alert" });
+  const problem = complaint();
+  const say = problem.say;
   const stage = el("div");
   let asked = [];
   let busy = false;
 
   function show(...nodes) {
     stage.replaceChildren(...nodes);
-  }
-
-  function say(why) {
-    if (problem.textContent !== why) problem.textContent = why;
   }
 
   // --- Before it begins ---
@@ -52,6 +49,7 @@ function render({ model, el: root }) {
     if (!view.problem) return view;
     ask.draft.clear(about.id);
     begin(null);
+    problem.node.focus();
     return null;
   }
 
@@ -85,7 +83,10 @@ function render({ model, el: root }) {
 
     function offer(topic) {
       // What must be at hand while the applicant speaks needs no topic to be opened.
-      for (const entry of topic.asks.filter((each) => each.at_once)) during.append(put(entry, true));
+      for (const entry of topic.asks.filter((each) => each.at_once)) {
+        const button = put(entry, true);
+        if (button.parentNode !== during) during.append(button); // to move it would drop its focus
+      }
       const asks = topic.asks.filter((each) => !each.at_once);
       if (!asks.length) return;
       let list = lists.get(topic.id);
@@ -132,14 +133,14 @@ function render({ model, el: root }) {
     }
 
     function end(view) {
-      const judged = questionCard(view.judge, null, (answer) => finish(answer.response));
+      const judged = questionCard(view.judge, null, (answer) => finish(answer.response, judged));
       show(
         where,
         now,
         el("details", { open: true }, notesTitle, notes),
         el("details", {}, sofarTitle, sofar),
         judged.node,
-        el("div", { class: "at-row" }, pressed("Leave this out and read the debrief", () => finish({}), true)),
+        el("div", { class: "at-row" }, pressed("Leave this out and read the debrief", () => finish({}, judged), true)),
       );
       now.scrollIntoView({ block: "center" });
       now.tabIndex = -1;
@@ -171,13 +172,14 @@ function render({ model, el: root }) {
 
   // --- The end ---
 
-  async function finish(found) {
+  async function finish(found, judged) {
     if (busy) return;
     busy = true;
     const told = await ask.finish(about.id, { asked, found }, say);
     busy = false;
-    say(told.problem || "");
-    if (told.problem) return;
+    say("");
+    if (told.problem) return judged.tell({ problem: told.problem }, false);
+    judged.stop();
     ask.draft.clear(about.id);
     debrief(told.html, true);
   }
@@ -190,7 +192,7 @@ function render({ model, el: root }) {
     node.focus({ preventScroll: true });
   }
 
-  root.append(playedCard(about, "Practice interview", problem, stage));
+  root.append(playedCard(about, "Practice interview", problem.node, stage));
   begin(null);
   const kept = ask.draft.get(about.id);
   if (kept?.asked?.length) start(kept.asked, false);

@@ -4,15 +4,12 @@
 function render({ model, el: root, big = false }) {
   const about = model.get("about");
   const ask = asker(model);
-  const problem = el("p", { class: "at-problem", role: "alert" });
+  const problem = complaint();
+  const say = problem.say;
   const stage = el("div");
   let script = null;
   let shown = 0;
   let stops = {}; // by line: the error
-
-  function say(why) {
-    if (problem.textContent !== why) problem.textContent = why;
-  }
 
   function keep() {
     if (!big) ask.draft.set(about.id, { shown, stops });
@@ -96,7 +93,7 @@ function render({ model, el: root, big = false }) {
       function close() {
         node.replaceChildren();
         row.hidden = false;
-        stop.focus();
+        (big ? next : stop).focus(); // a class goes on with the space bar
       }
       function open() {
         const last = [shown, shown - 1, shown - 2].filter((number) => number > 0);
@@ -136,8 +133,9 @@ function render({ model, el: root, big = false }) {
     if (moved) next.focus();
     if (big) {
       document.onkeydown = (event) => {
-        if (row.hidden || event.target.closest("button, select, input, a")) return;
-        if (event.key === "ArrowRight" || event.key === " ") (event.preventDefault(), forward());
+        const on = event.target.closest("button, select, input, a");
+        if (row.hidden || on?.matches("select, input")) return;
+        if (event.key === "ArrowRight" || (event.key === " " && !on)) (event.preventDefault(), forward());
         if (event.key.toLowerCase() === "s") asking.open();
       };
     }
@@ -155,13 +153,14 @@ function render({ model, el: root, big = false }) {
   }
 
   function marking(html) {
+    if (big) document.onkeydown = null;
     const node = toldNode(html, pressed("Play it again", () => play({ shown: 1, stops: {} }, true), true));
     stage.replaceChildren(node);
     node.scrollIntoView({ block: "start" });
     node.focus({ preventScroll: true });
   }
 
-  root.append(playedCard(about, "Stop!", problem, stage));
+  root.append(playedCard(about, "Stop!", problem.node, stage));
   begin(null);
   const kept = big ? null : ask.draft.get(about.id);
   if (kept?.shown) play(kept, false);

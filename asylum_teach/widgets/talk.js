@@ -25,7 +25,7 @@ function asker(model) {
     // Hand the response in to be kept and explained.
     finish(name, response, tell) {
       const answer = { case: name, item: name, response, n: last + 1 };
-      if (record) return record.answer({ ...answer, seconds: record.seconds() }, (why) => tell(why));
+      if (record) return record.answer({ ...answer, seconds: record.seconds() }, tell);
       return kernel({ answer });
     },
     // What is under way, kept by this browser; a notebook keeps nothing.
@@ -49,6 +49,17 @@ function playedCard(about, label, ...stages) {
     el("h3", {}, about.title),
     stages,
   );
+}
+
+// What stands in the way, with what can be done about it.
+function complaint() {
+  const node = el("p", { class: "at-problem", role: "alert", tabindex: "-1" });
+  function say(why, action) {
+    if (node.textContent === why && !action) return;
+    const button = action ? pressed(action.text, () => (node.replaceChildren(), action.act()), true) : null;
+    node.replaceChildren(why, ...(button ? [el("br"), button] : []));
+  }
+  return { node, say };
 }
 
 function pressed(text, act, quiet = false) {
