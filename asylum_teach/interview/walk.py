@@ -7,7 +7,7 @@ walking all states.  Threads that nothing looks at are left out of them.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 
 from asylum_teach.interview.talk import State, begin, on_offer, step
@@ -160,7 +160,9 @@ def _looked_at(interview: Interview) -> frozenset[str]:
 
 
 def _bare(state: State, relevant: frozenset[str]) -> State:
-    return replace(state, threads=state.threads & relevant)
+    if state.threads <= relevant:
+        return state
+    return State(state.threads & relevant, state.won, state.trust, state.pause)
 
 
 def _lost(
