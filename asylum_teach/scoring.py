@@ -233,7 +233,7 @@ def _held(talk: Talk) -> Score:
     there = talk.interview.facts - set(talk.interview.known)
     errors = profile(talk).critical_errors
     return Score(
-        credit=len(talk.found & there) / len(there),
+        credit=len(talk.found & there) / len(there) if there else 1.0,
         notes=(),
         critical_error=errors[0][1] if errors else "",
     )

@@ -73,6 +73,9 @@ EVERY_ROUTE = [
     *((POST, each, {}) for each in ("code", "training", "erase")),
     (POST, "enter", {"code": "{training}"}),
     (POST, "name", {"name": "Bruno"}),
+    (POST, "turn", {"interview": "eulalia", "asked": []}),
+    (POST, "script", {"script": "kind-volunteer"}),
+    (POST, "marked", {"script": "kind-volunteer", "stops": []}),
 ]
 
 # What was tried, by whom (his own key, none, or a made-up header), and how it must end.

@@ -265,6 +265,8 @@ def test_learner_is_told_everything_and_no_secret(store):
         "devices": 1,
         "training_records": [{"code": "CODE", "issued": NOW.isoformat(), "body": "{}"}],
         "standing": {"of": "v1", "upto": 1, "body": "{}"},
+        "cohorts": [],
+        "votes": [],
     }
 
 

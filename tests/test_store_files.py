@@ -153,7 +153,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "later"
-down_revision = "0001"
+down_revision = "TODAY"
 
 
 def upgrade():
@@ -168,14 +168,15 @@ def next_version(tmp_path, monkeypatch):
     def turn():
         scripts = tmp_path / "100% migrations"
         shutil.copytree(migrate.SCRIPTS, scripts)
-        (scripts / "versions" / "later.py").write_text(LATER, "utf-8")
+        later = LATER.replace("TODAY", migrate.revision())
+        (scripts / "versions" / "later.py").write_text(later, "utf-8")
         monkeypatch.setattr(migrate, "SCRIPTS", scripts)
 
     return turn
 
 
 def test_older_database_is_brought_forward_with_its_rows(place, opened, next_version):
-    """The further version is made up: the schema has one version so far."""
+    """The further version is made up; test_store_classes.py begins from a real earlier one."""
     old = open_store(place)
     learner = old.add_learner("key", NOW)
     kept = old.add(learner, attempt()).attempt
@@ -270,6 +271,10 @@ def populate(store):
     store.add_many(learner, [attempt(f"n{n}", confidence=n % 3 + 1) for n in range(2500)], {})
     store.keep_snapshot(learner, Snapshot(of="v1", upto=3, body="{}"))
     store.issue(learner, "CODE", "{}", NOW)
+    cohort = store.add_cohort("Clinic", NOW, random.Random(1).randrange)
+    store.join(cohort.id, learner, "Marisol", NOW)
+    session = store.add_session(cohort.id, "Nexus", "K7PM3X", NOW)
+    store.vote(session.id, 1, learner, ["a"], 1.0, NOW)
     return learner
 
 

@@ -26,6 +26,7 @@ from asylum_teach.analysis.mastery import by_element, by_group, by_member, by_po
 from asylum_teach.analysis.outcomes import REACHED, Outcome, outcomes
 from asylum_teach.analysis.places import by_lesson as items_of_lessons
 from asylum_teach.analysis.reliability import Reliability, reliability
+from asylum_teach.analysis.rows import compared, learners_of, only, rows
 
 __all__ = [
     "REACHED",
@@ -40,6 +41,7 @@ __all__ = [
     "by_group",
     "by_member",
     "by_point",
+    "compared",
     "confidently_wrong",
     "credits",
     "discrimination",
@@ -49,7 +51,10 @@ __all__ = [
     "item_statistics",
     "items_of_lessons",
     "last_attempts",
+    "learners_of",
     "name_of",
+    "only",
     "outcomes",
     "reliability",
+    "rows",
 ]

@@ -57,7 +57,7 @@ class ItemStatistics:
     @property
     def advice(self) -> str:
         """What to do first: check a key, then what was not understood, then the rest."""
-        if self.discrimination.value is not None and self.discrimination.value < 0:
+        if self.discrimination.value is not None and self.discrimination.value < -SAME:
             draws = [d.says for d in self.distractors if _draws_the_stronger(d)]
             return " ".join([self.discrimination.says, *draws])
         value = self.facility.value
@@ -70,7 +70,7 @@ class ItemStatistics:
 
 
 def item_statistics(attempts: pd.DataFrame, content: Content) -> tuple[ItemStatistics, ...]:
-    """The statistics of each item that was answered, in the order of the content's names.
+    """The statistics of each item that was answered, by the names of case and item.
 
     *attempts* has the columns learner, item, credit and response (without responses, no
     distractors).  Only the first attempt of each learner at each item counts.
@@ -170,7 +170,7 @@ def _facility(value: float) -> Figure:
 
 
 def _told_by_discrimination(value: float) -> str:
-    if value < 0:
+    if value < -SAME:
         return "Check the key: who does well elsewhere does worse here."
     if value < TELLING:
         return "Tells little: read the stem for a second meaning, and for a hint that helps all."

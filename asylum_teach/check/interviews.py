@@ -40,10 +40,10 @@ def named(content: Content, reading: Reading) -> Iterator[Named]:
             critical = [ask.critical_error] if ask.critical_error else []
             yield home, ((*at, "critical_error"), "critical error", critical)
             for n, reply in enumerate(ask.replies):
-                place = _reply_place(reading, interview, ask, n)
-                yield file, ((*place, "reveals"), "fact", reply.reveals)
+                there, place = _reply_place(reading, interview, ask, n)
+                yield there, ((*place, "reveals"), "fact", reply.reveals)
                 if reply.then:
-                    yield file, ((*place, "then", "reveals"), "fact", reply.then.reveals)
+                    yield there, ((*place, "then", "reveals"), "fact", reply.then.reveals)
     for script in content.scripts.values():
         file = f"scripts/{script.id}.yaml"
         yield file, (("lesson",), "lesson", [script.lesson])
@@ -69,11 +69,24 @@ def _home(reading: Reading, interview: Interview, ask: Ask) -> tuple[str, Place]
     return "asks.yaml", (shared.index(ask.id),)
 
 
-def _reply_place(reading: Reading, interview: Interview, ask: Ask, number: int) -> Place:
-    own = _own(reading, interview)
-    if ask.id in own:
-        return ("asks", own.index(ask.id), "replies", number)
-    return ("shared", ask.id, number)
+def _reply_place(
+    reading: Reading, interview: Interview, ask: Ask, number: int
+) -> tuple[str, Place]:
+    """The file that holds a reply, and its place there: general ones stand in asks.yaml."""
+    home, at = _home(reading, interview, ask)
+    if home != "asks.yaml":
+        return home, (*at, "replies", number)
+    file = f"interviews/{interview.id}.yaml"
+    given = len(reading.files[file].value["shared"].get(ask.id, ()))
+    if number < given:
+        return file, ("shared", ask.id, number)
+    return home, (*at, "replies", number - given)
+
+
+def _here(reading: Reading, interview: Interview, ask: Ask) -> Place:
+    """The place of an ask in the interview's own file."""
+    home, at = _home(reading, interview, ask)
+    return ("shared", ask.id) if home == "asks.yaml" else at
 
 
 # --- Each interview by itself ---
@@ -82,60 +95,73 @@ def _reply_place(reading: Reading, interview: Interview, ask: Ask, number: int) 
 def faults(reading: Reading, content: Content) -> Iterator[Fault]:
     """Every fault of the interviews and the scripts, whose names are all known."""
     for interview in content.interviews.values():
-        file = f"interviews/{interview.id}.yaml"
+        own = f"interviews/{interview.id}.yaml"
         told = [*_bank(reading, interview), *_facts(interview, content)]
         if not told:
             told = list(_walked(reading, interview, walk(interview)))
-        for place, what, do in told:
-            yield reading.fault(file, place, what, do)
+        for file, place, what, do in told:
+            yield reading.fault(file or own, place, what, do)
     for script in content.scripts.values():
         for place, what, do in _in_script(script):
             yield reading.fault(f"scripts/{script.id}.yaml", place, what, do)
 
 
-def _bank(reading: Reading, interview: Interview) -> Iterator[Found]:
+Told = tuple[str, Place, str, str]  # the file (empty: the interview's own), place, what, do
+OWN = ""
+
+
+def _bank(reading: Reading, interview: Interview) -> Iterator[Told]:
     """Whether the asks are enough, and each can be used."""
     if interview.turns < FEWEST_TURNS:
-        yield ("turns",), f"{interview.turns} turns are too few", f"give {FEWEST_TURNS} or more"
+        what = f"{interview.turns} turns are too few"
+        yield OWN, ("turns",), what, f"give {FEWEST_TURNS} or more"
     if not 0 <= interview.start_trust <= MOST_TRUST:
-        yield ("start_trust",), "trust runs from 0 to 4", "write a number in between"
+        yield OWN, ("start_trust",), *_OFF_THE_SCALE
     if len(interview.asks) < FEWEST_ASKS:
         what = f"there are {len(interview.asks)} things to ask or do"
-        yield ("asks",), what, f"write {FEWEST_ASKS} or more, with those of asks.yaml"
+        yield OWN, ("asks",), what, f"write {FEWEST_ASKS} or more, with those of asks.yaml"
     missing = [form for form in FORMS if all(ask.form != form for ask in interview.asks)]
     if missing:
-        yield ("asks",), f"no ask is {', none is '.join(missing)}", "add one of each form"
+        yield OWN, ("asks",), f"no ask is {', none is '.join(missing)}", "add one of each form"
+    if all(ask.ends != "closed" for ask in interview.asks):
+        yield OWN, ("asks",), "no ask closes the interview", "add one with ends: closed"
     opened = {thread for ask in interview.asks for thread in _opened(ask)}
     for ask in interview.asks:
-        home, place = _home(reading, interview, ask)
-        at: Place = place if home != "asks.yaml" else ("shared", ask.id)
+        at = _here(reading, interview, ask)
         if ask.better and ask.better not in interview.by_id:
-            yield (*at, "better"), f"there is no ask '{ask.better}' here", "name one of this bank"
+            what = f"there is no ask '{ask.better}' here"
+            yield OWN, (*at, "better"), what, "name one of this bank"
         if ask.form in NEED_BETTER and not ask.better:
-            yield (
-                at,
-                f"'{ask.id}' does not say what would be better",
-                "add better: the id of an ask",
-            )
+            what = f"'{ask.id}' does not say what would be better"
+            yield OWN, at, what, "add better: the id of an ask"
         for thread in sorted({*ask.needs} - opened):
-            yield (*at, "needs"), f"nothing opens the thread '{thread}'", "open it in a reply"
+            what = f"nothing opens the thread '{thread}'"
+            yield OWN, (*at, "needs"), what, "open it in a reply"
         if not ask.replies:
-            yield at, f"nothing is replied to '{ask.id}'", "write a reply without a guard"
+            yield OWN, at, f"nothing is replied to '{ask.id}'", "write a reply without a guard"
         for n, reply in enumerate(ask.replies):
-            yield from _in_reply(ask, reply, _reply_place(reading, interview, ask, n), opened)
+            file, place = _reply_place(reading, interview, ask, n)
+            for inside, what, do in _in_reply(ask, reply, opened):
+                yield file, (*place, *inside), what, do
 
 
-def _in_reply(ask: Ask, reply: Reply, place: Place, opened: set[str]) -> Iterator[Found]:
-    if not 0 <= reply.trust <= MOST_TRUST:
-        yield (*place, "trust"), "trust runs from 0 to 4", "write a number in between"
+_OFF_THE_SCALE = ("trust runs from 0 to 4", "write a number in between")
+
+
+def _in_reply(ask: Ask, reply: Reply, opened: set[str]) -> Iterator[Found]:
+    for name in ("trust", "warms", "chills"):
+        if not 0 <= getattr(reply, name) <= MOST_TRUST:
+            yield (name,), *_OFF_THE_SCALE
     for thread in sorted({*reply.after, *reply.unless} - opened):
-        yield place, f"nothing opens the thread '{thread}'", "open it in a reply"
+        yield (), f"nothing opens the thread '{thread}'", "open it in a reply"
     if reply.warms and not (reply.opens or ask.opens):
         what = "this reply wins trust and opens no thread"
-        yield place, what, "let it open one: else trust is won again each time"
+        yield (), what, "let it open one: else trust is won again each time"
+    if reply.then and not 0 <= reply.then.warms <= MOST_TRUST:
+        yield ("then", "warms"), *_OFF_THE_SCALE
     if reply.then and reply.then.warms and not {*reply.then.opens} - {*ask.opens, *reply.opens}:
         what = "what follows a pause wins trust and opens no thread of its own"
-        yield (*place, "then"), what, "let it open one"
+        yield ("then",), what, "let it open one"
 
 
 def _opened(ask: Ask) -> Iterator[str]:
@@ -146,52 +172,55 @@ def _opened(ask: Ask) -> Iterator[str]:
             yield from reply.then.opens
 
 
-def _facts(interview: Interview, content: Content) -> Iterator[Found]:
+def _facts(interview: Interview, content: Content) -> Iterator[Told]:
     """Whether exactly the facts of the case, with what is changed, can be found."""
     law: Law = content.law
     case = content.cases[interview.case]
     wanted = law.closed(case.facts - set(interview.change.remove) | set(interview.change.add))
     there = law.closed(interview.facts)
+    if interview.facts <= set(interview.known):
+        yield OWN, ("known",), "nothing is left to be found", "let replies reveal the facts"
     for fact in sorted(wanted - there):
         what = f"no reply tells the fact '{fact}' of the case"
-        yield ("asks",), what, "let a reply reveal it, or name it under known"
+        yield OWN, ("asks",), what, "let a reply reveal it, or name it under known"
     for fact in sorted(there - wanted):
         what = f"the fact '{fact}' is not one of the case"
-        yield ("asks",), what, "take it out, or name it under change"
+        yield OWN, ("asks",), what, "take it out, or name it under change"
     for one, other in law.contradictions(interview.facts):
         what = f"'{one}' and '{other}' cannot both hold"
-        yield ("asks",), what, "let replies tell only one of them"
+        yield OWN, ("asks",), what, "let replies tell only one of them"
 
 
-def _walked(reading: Reading, interview: Interview, walked: Walk) -> Iterator[Found]:
+def _walked(reading: Reading, interview: Interview, walked: Walk) -> Iterator[Told]:
     """What the walk through every state has found."""
     for name in sorted(walked.without_reply):
-        _, place = _home(reading, interview, interview.by_id[name])
+        at = _here(reading, interview, interview.by_id[name])
         what = f"in some state nothing is replied to '{name}'"
-        yield place, what, "let its last reply have no guard"
+        yield OWN, at, what, "let its last reply have no guard"
     if walked.without_end:
         what = f"{walked.without_end} states have no ending on offer"
-        yield ("asks",), what, "let closing need no thread"
+        yield OWN, ("asks",), what, "let closing need no thread"
     for fact in sorted(interview.facts - set(walked.turns_to)):
         what = f"the fact '{fact}' cannot be found within {interview.turns} turns"
-        yield ("turns",), what, "ease a guard, or give more turns"
+        yield OWN, ("turns",), what, "ease a guard, or give more turns"
     for fact, states in walked.lost.items():
         what = f"after {states} states the fact '{fact}' can no longer be found"
-        yield ("asks",), what, "ease a guard: nothing is lost for good here"
+        yield OWN, ("asks",), what, "ease a guard: nothing is lost for good here"
     if walked.complete is None:
         what = f"{interview.turns} turns are too few to find everything"
-        yield ("turns",), what, "give more turns, or ease a guard"
+        yield OWN, ("turns",), what, "give more turns, or ease a guard"
     for ask in interview.asks:
         if ask.id not in walked.offered:
-            _, place = _home(reading, interview, ask)
-            yield place, f"'{ask.id}' is never on offer", "ease what it needs"
+            at = _here(reading, interview, ask)
+            yield OWN, at, f"'{ask.id}' is never on offer", "ease what it needs"
             continue
         for n, reply in enumerate(ask.replies):
-            place = _reply_place(reading, interview, ask, n)
+            file, place = _reply_place(reading, interview, ask, n)
             if (ask.id, n) not in walked.said:
-                yield place, "this reply is never said", "ease its guards, or move it up"
+                yield file, place, "this reply is never said", "ease its guards, or move it up"
             if reply.then and (ask.id, -1 - n) not in walked.said:
-                yield (*place, "then"), "nobody can wait for this", "ease the reply's guards"
+                what = "nobody can wait for this"
+                yield file, (*place, "then"), what, "ease the reply's guards"
 
 
 # --- Each script by itself ---

@@ -51,7 +51,7 @@ def faults(reading: Reading, content: Content, notebooks: Path) -> Iterator[Faul
         if HOMES.get(kind) in reading.left_out:
             continue  # nobody can tell which of these names exist
         for i, name in enumerate(used):
-            if name not in known[kind]:
+            if name not in known[kind] and f"{kind}s/{name}.yaml" not in reading.left_out:
                 what = f"there is no {kind} '{name}'"
                 own = _own_place(place, used, i, name)
                 yield reading.fault(file, own, what, _meant(name, known[kind]))

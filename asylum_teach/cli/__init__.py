@@ -145,7 +145,7 @@ def _keeping(command: Command) -> None:
 
 
 def _teaching(command: Command) -> None:
-    says = "Fill a scratch database with a made-up class, to look around as its teacher."
+    says = "Make a scratch database with a made-up class in it."
     demo = command("demo-class", _late("teaching", "make_demo"), says)
     demo.add_argument(
         "file", type=Path, nargs="?", default=Path("demo-class.sqlite"), help="a file to be made"

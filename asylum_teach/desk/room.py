@@ -11,12 +11,11 @@ from typing import Any
 
 from asylum_teach import law, scoring, widgets
 from asylum_teach.interview import Marked, Talk, profile, replay
-from asylum_teach.interview.talk import told_by
-from asylum_teach.models import Ask, Assessment, Content, Conversation, Interview, Reply, Stopping
+from asylum_teach.interview.talk import opener, rank, told_by
+from asylum_teach.models import Assessment, Content, Conversation, Interview, Stopping
 
 View = dict[str, Any]
 CHANGED = "This interview was rewritten since you began it; begin it anew."
-_BEST_FORMS = ("open", "step", "closed")  # the better ways to a fact come first
 
 
 class Room:
@@ -96,30 +95,12 @@ def _way_to(fact: str, talk: Talk) -> widgets.Way:
         for reply in ask.replies
         if fact in told_by(reply)
     ]
-    ask, reply = min(ways, key=lambda way: _rank(way[0]))
+    ask, reply = min(ways, key=lambda way: rank(way[0]))
     missing = [t for t in (*ask.needs, *reply.after) if t not in talk.state.threads]
-    openers = (_opener(thread, talk.interview) for thread in missing)
+    openers = (opener(thread, talk.interview) for thread in missing)
     return widgets.Way(
         ask=ask,
-        before=tuple(dict.fromkeys(opener for opener in openers if opener and opener != ask)),
+        before=tuple(dict.fromkeys(way for way in openers if way and way.ask != ask)),
         trust=reply.trust > talk.state.trust,
         wait=fact not in reply.reveals,
     )
-
-
-def _rank(ask: Ask) -> int:
-    return _BEST_FORMS.index(ask.form) if ask.form in _BEST_FORMS else len(_BEST_FORMS)
-
-
-def _opener(thread: str, interview: Interview) -> Ask | None:
-    """The best ask by which *thread* comes up."""
-    found = [
-        ask
-        for ask in interview.asks
-        if thread in ask.opens or any(thread in _opened_by(reply) for reply in ask.replies)
-    ]
-    return min(found, key=_rank, default=None)
-
-
-def _opened_by(reply: Reply) -> tuple[str, ...]:
-    return (*reply.opens, *(reply.then.opens if reply.then else ()))

@@ -22,6 +22,7 @@ class Cell:
 
     text: str
     points: tuple[str, ...] = ()
+    faint: bool = False  # too little stands behind it to go by
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from docx.text.paragraph import Paragraph
 from asylum_teach.export.sheet import Cell, Line, Section, Sheet, Table
 
 _INK = RGBColor(0x1C, 0x24, 0x30)
+_FAINT = RGBColor(0x5F, 0x68, 0x74)
 _PAPER = (Mm(215.9), Mm(279.4))  # Letter; it prints on A4 as well
 _MARGIN = Mm(20)
 _LABEL = Mm(40)
@@ -132,7 +133,10 @@ def _table(document: Document, table: Table) -> None:
 
 
 def _fill(place: _Cell, cell: Cell, *, bold: bool = False) -> None:
-    place.paragraphs[0].add_run(cell.text).bold = bold
+    run = place.paragraphs[0].add_run(cell.text)
+    run.bold = bold
+    if cell.faint:
+        run.font.color.rgb = _FAINT
     place.paragraphs[0].paragraph_format.space_after = Pt(1)
     for point in cell.points:
         place.add_paragraph(point, "List Bullet")

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
-
-import pandas as pd
 
 from asylum_teach import analysis, guidance
 from asylum_teach.models import ELEMENTS, Content
@@ -52,26 +50,36 @@ def report(store: Store, content: Content, chosen: Chosen, now: datetime) -> Rep
         since=_start(chosen.since),
         until=_start(chosen.until + timedelta(days=1)) if chosen.until else None,
     )
-    answers = _of_lesson(analysis.frame(read), content, chosen.lesson)
-    learners = answers["learner"].unique() if len(answers) else []
-    known = names or {int(each): f"{NOBODY} {each}" for each in learners}
     asked = analysis.items_of_lessons(content)
+    answers = analysis.frame(read)
+    if chosen.lesson:
+        answers = analysis.only(answers, asked.get(chosen.lesson, ()))
+    learners = analysis.learners_of(answers)
+    known = names or {each: f"{NOBODY} {each}" for each in learners}
     whole = [item for items in asked.values() for item in items]
     return Report(
         chosen=chosen,
         cohort=title,
         attempts=len(answers),
         learners=len(learners),
-        members=tuple(_members(answers, content, known, store, now, ready=bool(chosen.cohort))),
+        members=tuple(
+            _members(
+                analysis.rows(analysis.by_member(answers, content, known)),
+                content,
+                store,
+                now,
+                ready=bool(chosen.cohort),
+            )
+        ),
         elements=tuple(
-            _by_group(
+            analysis.compared(
                 analysis.by_element(answers, content),
                 "element",
                 {element: content.law.elements[element].title for element in ELEMENTS},
             )
         ),
         points=tuple(
-            _by_group(
+            analysis.compared(
                 analysis.by_point(answers, content),
                 "point",
                 {point.id: f"{point.id} {point.text}" for point in content.points.values()},
@@ -101,26 +109,13 @@ def _start(day: date | None) -> datetime | None:
     return datetime.combine(day, time(), UTC) if day else None
 
 
-def _of_lesson(answers: pd.DataFrame, content: Content, lesson: str) -> pd.DataFrame:
-    if not lesson:
-        return answers
-    wanted = set(analysis.items_of_lessons(content).get(lesson, ()))
-    return answers[answers["item"].isin(wanted)]
-
-
 def _members(
-    answers: pd.DataFrame,
-    content: Content,
-    names: Mapping[int, str],
-    store: Store,
-    now: datetime,
-    *,
-    ready: bool,
+    rows: Iterable[Row], content: Content, store: Store, now: datetime, *, ready: bool
 ) -> Iterable[Row]:
     """What each did; for a cohort, also whether its rules of readiness are met."""
-    for row in analysis.by_member(answers, content, names).to_dict("records"):
+    for row in rows:
         yield {
-            **{str(name): None if pd.isna(value) else value for name, value in row.items()},
+            **row,
             "ready": _ready(store, int(row["learner"]), content, now) if ready else None,
         }
 
@@ -129,22 +124,6 @@ def _ready(store: Store, learner: int, content: Content, now: datetime) -> bool:
     """Whether the training record would say "ready for supervised intake" today."""
     sealed = [attempt for attempt in store.attempts(learner) if attempt.sealed]
     return all(r.met for r in guidance.readiness(guidance.fold(sealed, content), content, now))
-
-
-def _by_group(table: pd.DataFrame, group: str, titles: Mapping[str, str]) -> Iterable[Row]:
-    """For each group, how many learners met it, and their mean first and last credit."""
-    found = dict(iter(table.groupby(group)))
-    for name, title in titles.items():
-        rows = found.get(name)
-        if rows is None:
-            yield {group: title, "learners": 0, "first": None, "last": None}
-            continue
-        yield {
-            group: title,
-            "learners": len(rows),
-            "first": float(rows["first"].mean()),
-            "last": float(rows["last"].mean()),
-        }
 
 
 # --- As tables ---

@@ -8,11 +8,16 @@ from typing import NamedTuple
 
 from asylum_teach.models.interview import MOST_TRUST, WAIT, Ask, Interview, Reply, Then
 
+_BEST = ("open", "step", "closed")  # forms of asking, the best first
 CUT_COSTS = 1  # trust lost when an applicant who has paused is cut short
 
 
 class NotOnOfferError(ValueError):
     """Something was asked that was not on offer at that point."""
+
+
+class NoReplyError(LookupError):
+    """An ask to which nothing is replied in that state; check tells its writer."""
 
 
 class State(NamedTuple):  # and no dataclass, which takes three times as long to walk
@@ -40,6 +45,14 @@ class Turn:
     opened: tuple[str, ...]  # threads
     held_back: tuple[Reply, ...]  # what else would have been told, had its guards held
     trust: int  # after it
+
+
+@dataclass(frozen=True, kw_only=True)
+class Opener:
+    """An ask by which a thread comes up, and whether one has to wait for it."""
+
+    ask: Ask
+    wait: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,7 +94,7 @@ def on_offer(interview: Interview, state: State) -> Iterator[Ask]:
 def step(interview: Interview, state: State, ask: Ask) -> tuple[State, Reply | Then, int]:
     """The next state, what is said, and the number of that reply among those of *ask*.
 
-    When the applicant goes on with an earlier reply, the number is -1.
+    When the applicant goes on with an earlier reply, the number is -1.  Raises NoReplyError.
     """
     if ask.id == WAIT and state.pause:
         then = _paused(interview, state.pause)
@@ -89,7 +102,10 @@ def step(interview: Interview, state: State, ask: Ask) -> tuple[State, Reply | T
         return State(threads, won, trust), then, -1
     if state.pause and not ask.keeps_pause:
         state = State(state.threads, state.won, max(0, state.trust - CUT_COSTS))
-    number, reply = next((i, r) for i, r in enumerate(ask.replies) if _fits(r, state))
+    number = next((i for i, r in enumerate(ask.replies) if _fits(r, state)), None)
+    if number is None:
+        raise NoReplyError(ask.id)
+    reply = ask.replies[number]
     threads, won, trust, pause = _warmed(state, (*ask.opens, *reply.opens), reply.warms)
     trust = won if ask.mends else max(0, trust - reply.chills)
     return State(threads, won, trust, (ask.id, number) if reply.then else pause), reply, number
@@ -133,6 +149,31 @@ def replay(interview: Interview, asked: Sequence[str]) -> Talk:
 def told_by(reply: Reply) -> tuple[str, ...]:
     """The facts that a reply tells, with those that follow if the learner waits."""
     return (*reply.reveals, *(reply.then.reveals if reply.then else ()))
+
+
+def opener(thread: str, interview: Interview) -> Opener | None:
+    """The best way to open *thread*: by an open question first, and without having to wait."""
+    found = [
+        Opener(ask=ask, wait=wait)
+        for ask in interview.asks
+        for wait, opened in _opened_by(ask)
+        if thread in opened
+    ]
+    return min(found, key=lambda way: (rank(way.ask), way.wait), default=None)
+
+
+def rank(ask: Ask) -> int:
+    """How good a way to ask it is; 0 is the best."""
+    return _BEST.index(ask.form) if ask.form in _BEST else len(_BEST)
+
+
+def _opened_by(ask: Ask) -> Iterator[tuple[bool, tuple[str, ...]]]:
+    """The threads that an ask opens at once, and those that it opens to somebody who waits."""
+    yield False, ask.opens
+    for reply in ask.replies:
+        yield False, reply.opens
+        if reply.then:
+            yield True, reply.then.opens
 
 
 def _paused(interview: Interview, pause: tuple[str, int]) -> Then:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from asylum_teach.interview.talk import State, begin, on_offer, step
+from asylum_teach.interview.talk import NoReplyError, State, begin, on_offer, step
 from asylum_teach.models.interview import Ask, Interview
 
 Said = tuple[str, int]  # an ask and the number of its reply; -1 - n where reply n went on
@@ -33,7 +33,7 @@ class Walk:
 
 @lru_cache(maxsize=64)
 def walk(interview: Interview) -> Walk:
-    """Walk every state that can be reached within the interview's turns."""
+    """Walk every state there is; what is counted lies within the interview's turns."""
     relevant = _looked_at(interview)
     start = _bare(begin(interview), relevant)
     depth, told_after = {start: 0}, dict[State, frozenset[str]]()
@@ -44,31 +44,34 @@ def walk(interview: Interview) -> Walk:
     waiting = [start]
     for state in waiting:
         asks = list(on_offer(interview, state))
-        offered.update(ask.id for ask in asks)
-        without_end += not any(ask.ends for ask in asks)
+        in_time = depth[state] < interview.turns
+        if in_time:
+            offered.update(ask.id for ask in asks)
+            without_end += not any(ask.ends for ask in asks)
         after[state] = set()
         here = set[str]()
         for ask in asks:
             try:
                 reached, reply, number = step(interview, state, ask)
-            except StopIteration:
+            except NoReplyError:
                 mute.add(ask.id)
                 continue
-            transitions += 1
-            said.add(_said(state, ask, number))
             here.update(reply.reveals)
-            for fact in reply.reveals:
-                turns_to.setdefault(fact, depth[state] + 1)
+            if in_time:
+                transitions += 1
+                said.add(_said(state, ask, number))
+                for fact in reply.reveals:
+                    turns_to.setdefault(fact, depth[state] + 1)
             if ask.ends:
                 continue
             reached = _bare(reached, relevant)
             after[state].add(reached)
-            if reached not in depth and depth[state] + 1 < interview.turns:
+            if reached not in depth:
                 depth[reached] = depth[state] + 1
                 waiting.append(reached)
         told_after[state] = frozenset(here)
     return Walk(
-        states=len(depth),
+        states=sum(turns < interview.turns for turns in depth.values()),
         transitions=transitions,
         turns_to=turns_to,
         said=frozenset(said),
@@ -106,7 +109,9 @@ def way_to_everything(
         if steps is None:
             return None
         go(steps)
-    closing = next(ask.id for ask in interview.asks if ask.ends == "closed")
+    closing = next((ask.id for ask in interview.asks if ask.ends == "closed"), None)
+    if closing is None:
+        return None
     way.append(closing)
     return tuple(way) if len(way) <= interview.turns else None
 
@@ -127,7 +132,10 @@ def _nearest(
         for ask in asks:
             if not state.threads.issuperset(ask.needs):
                 continue
-            reached, reply, _ = step(interview, state, ask)
+            try:
+                reached, reply, _ = step(interview, state, ask)
+            except NoReplyError:
+                continue
             if new(reply.reveals):
                 return (*ways[state], ask.id)
             reached = _bare(reached, relevant)
@@ -170,19 +178,15 @@ def _lost(
     told: dict[State, frozenset[str]],
     after: dict[State, set[State]],
 ) -> dict[str, int]:
-    """For each fact, in how many states nothing that follows tells it any more.
-
-    States at the last turn are left out: what would follow there was not walked.
-    """
-    inner = {state for state, reached in after.items() if reached <= after.keys()}
+    """For each fact, in how many states nothing that follows tells it any more, time aside."""
     ahead = dict(told)
     moved = True
     while moved:
         moved = False
         for state in reversed([*after]):
-            seen = ahead[state].union(*(ahead[s] for s in after[state] if s in ahead))
+            seen = ahead[state].union(*(ahead[s] for s in after[state]))
             if len(seen) > len(ahead[state]):
                 ahead[state], moved = seen, True
     wanted = interview.facts - set(interview.known)
-    missing = {fact: sum(fact not in ahead[s] for s in inner) for fact in wanted}
+    missing = {fact: sum(fact not in seen for seen in ahead.values()) for fact in wanted}
     return {fact: states for fact, states in sorted(missing.items()) if states}

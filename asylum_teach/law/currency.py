@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Set
+from collections.abc import Collection, Iterator, Set
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
 from asylum_teach.law import assess
-from asylum_teach.models import Case, Content, Law, Record, cited
+from asylum_teach.models import (
+    Case,
+    Circuit,
+    Content,
+    Interview,
+    Law,
+    Record,
+    Script,
+    cited,
+)
 
 GRACE = timedelta(days=90)  # past its day for longer than this, a thing has expired
 
@@ -46,16 +55,43 @@ def due_among(content: Content, names: Set[str], on: date) -> tuple[Due, ...]:
         ("authority", content.decisions[name].authority)
         for name in names & content.decisions.keys()
     }
-    played = {content.interviews[name].case for name in names & content.interviews.keys()}
-    for name in (names | played) & content.cases.keys():
-        behind |= {("case", name), *_behind(content.law, content.cases[name])}
+    for name in names & content.cases.keys():
+        case = content.cases[name]
+        behind |= {("case", name), *_cited(case)}
+        behind |= {*_behind(content.law, case.facts, case.as_of, case.circuit)}
+    for name in names & content.interviews.keys():
+        interview = content.interviews[name]
+        behind |= {("case", interview.case), *_rules_of_asking(content, interview)}
+        behind |= {*_behind(content.law, *content.setting_of(interview))}
+    for name in names & content.scripts.keys():
+        behind |= {*_in_script(content, content.scripts[name])}
     return tuple(each for each in due if (each.kind, each.id) in behind)
 
 
-def _behind(law: Law, case: Case) -> Iterator[tuple[str, str]]:
+def _cited(case: Case) -> Iterator[tuple[str, str]]:
     for item in case.items:
         yield from (("authority", name) for name in cited(item))
-    for found in assess(law, case.facts, as_of=case.as_of, circuit=case.circuit).findings.values():
+
+
+def _rules_of_asking(content: Content, interview: Interview) -> Iterator[tuple[str, str]]:
+    used = {practice for ask in interview.asks for practice in ask.practices}
+    for practice in used & content.practices.keys():
+        yield from (("authority", name) for name in content.practices[practice].authorities)
+
+
+def _in_script(content: Content, script: Script) -> Iterator[tuple[str, str]]:
+    for line in script.lines:
+        yield from (("authority", name) for name in line.authorities)
+        for practice in line.practices:
+            if practice in content.practices:
+                named = content.practices[practice].authorities
+                yield from (("authority", name) for name in named)
+
+
+def _behind(
+    law: Law, facts: Collection[str], day: date, circuit: Circuit | None
+) -> Iterator[tuple[str, str]]:
+    for found in assess(law, facts, as_of=day, circuit=circuit).findings.values():
         yield "rule", found.rule or ""
         yield from (("authority", name) for name in found.authorities)
 

@@ -37,7 +37,7 @@ WHOLE: tuple[AnswerColumn, ...] = (
     "response",
 )
 LONGEST_RESPONSE = 500  # characters; what is longer is an interview, and no pick among options
-_AT_ONCE = 1000  # rows: what fits a processor's cache is the quickest
+_AT_ONCE = 250  # rows: with so few, Python's garbage collector does not look through them all
 _KINDS = {"credit": "d", "confidence": "b", "learner": "q", "serial": "q", "at": "q"}
 
 

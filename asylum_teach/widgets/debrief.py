@@ -9,6 +9,7 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 from asylum_teach.interview import Profile, Talk, Turn
+from asylum_teach.interview.talk import Opener, opener
 from asylum_teach.models import (
     CRITICAL_ERRORS,
     ELEMENTS,
@@ -48,7 +49,7 @@ class Way:
     """A way to a fact that was not found."""
 
     ask: Ask
-    before: tuple[Ask, ...]  # what has to be asked or done first
+    before: tuple[Opener, ...]  # what has to be asked or done first
     trust: bool  # whether more trust is needed
     wait: bool  # whether it comes only to someone who waits
 
@@ -268,7 +269,8 @@ def _missed_markup(debrief: Debrief, law: Law) -> list[Node]:
 
 def _way(way: Way, found: list[Missed], law: Law) -> ET.Element:
     """A way that was not gone, and the facts that it leads to."""
-    steps = ", then ".join(f"“{ask.text}”" for ask in (*way.before, way.ask))
+    before = [f"“{each.ask.text}”{' and wait' if each.wait else ''}" for each in way.before]
+    steps = ", then ".join([*before, f"“{way.ask.text}”"])
     conditions = [
         "more trust was needed" if way.trust else "",
         "and then you have to wait" if way.wait else "",
@@ -339,15 +341,10 @@ def _guards(reply: Reply, turn: Turn, talk: Talk) -> str:
     for each in talk.turns[: turn.number - 1]:
         open_now.update(each.opened)
     missing = [thread for thread in reply.after if thread not in open_now]
-    asks = [_opener(thread, talk) for thread in missing]
-    needed = [f"“{ask.text}”" for ask in dict.fromkeys(a for a in asks if a)]
+    ways = [opener(thread, talk.interview) for thread in missing]
+    needed = [
+        f"“{way.ask.text}”{' and a wait' if way.wait else ''}" for way in dict.fromkeys(ways) if way
+    ]
     if needed:
         return f"There was more to tell. It would have come after: {' and '.join(needed)}"
     return "There was more to tell, to somebody whom one trusts more."
-
-
-def _opener(thread: str, talk: Talk) -> Ask | None:
-    for ask in talk.interview.asks:
-        if thread in ask.opens or any(thread in reply.opens for reply in ask.replies):
-            return ask
-    return None
