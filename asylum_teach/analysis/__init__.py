@@ -26,7 +26,7 @@ from asylum_teach.analysis.mastery import by_element, by_group, by_member, by_po
 from asylum_teach.analysis.outcomes import REACHED, Outcome, outcomes
 from asylum_teach.analysis.places import by_lesson as items_of_lessons
 from asylum_teach.analysis.reliability import Reliability, reliability
-from asylum_teach.analysis.rows import compared, learners_of, only, rows
+from asylum_teach.analysis.rows import began, compared, ended, learners_of, only, rows
 
 __all__ = [
     "REACHED",
@@ -37,6 +37,7 @@ __all__ = [
     "ItemStatistics",
     "Outcome",
     "Reliability",
+    "began",
     "by_element",
     "by_group",
     "by_member",
@@ -46,6 +47,7 @@ __all__ = [
     "credits",
     "discrimination",
     "efficiency",
+    "ended",
     "first_attempts",
     "frame",
     "item_statistics",

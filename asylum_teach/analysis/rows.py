@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from datetime import datetime
 from typing import Any
 
 import pandas as pd
@@ -24,6 +25,16 @@ def only(attempts: pd.DataFrame, items: Collection[str]) -> pd.DataFrame:
 def learners_of(attempts: pd.DataFrame) -> list[int]:
     """Who answered, in the order of their first answers."""
     return [int(learner) for learner in attempts["learner"].unique()] if len(attempts) else []
+
+
+def began(attempts: pd.DataFrame) -> datetime | None:
+    """When the first of them was made; None where there is none."""
+    return attempts["at"].min().to_pydatetime() if len(attempts) else None
+
+
+def ended(attempts: pd.DataFrame) -> datetime | None:
+    """When the last of them was made; None where there is none."""
+    return attempts["at"].max().to_pydatetime() if len(attempts) else None
 
 
 def compared(

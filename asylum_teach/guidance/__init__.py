@@ -14,7 +14,7 @@ from asylum_teach.guidance.standing import (
     standing_to_json,
     start,
 )
-from asylum_teach.guidance.summary import Progress, summary
+from asylum_teach.guidance.summary import Progress, critical_errors, summary
 from asylum_teach.guidance.training import readiness, training_record
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "Standing",
     "after",
     "basis_of",
+    "critical_errors",
     "digest_of",
     "due_items",
     "fold",

@@ -11,7 +11,7 @@ import jinja2
 import tornado.httpserver
 import tornado.web
 
-from asylum_teach.instructor import class_pages, result_pages
+from asylum_teach.instructor import class_pages, handout_pages, result_pages
 from asylum_teach.instructor.guard import Missing, Opening
 from asylum_teach.serve.app import bind
 from asylum_teach.serve.classes import Classes
@@ -56,6 +56,7 @@ class Instructor:
                 (r"/open", Opening),
                 *class_pages.ROUTES,
                 *result_pages.ROUTES,
+                *handout_pages.ROUTES,
                 (rf"{static}/([\w.-]+)", Asset),
                 (r"/favicon\.ico", tornado.web.RedirectHandler, {"url": f"{static}/icon.svg"}),
             ],

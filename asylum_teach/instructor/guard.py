@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 import json
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import tornado.web
 
+from asylum_teach.instructor.files import File
 from asylum_teach.serve.handlers import Page
 from asylum_teach.serve.record_handlers import refused
+
+T = TypeVar("T")
 
 COOKIE = "asylum-teach-instructor"
 CLOSED = (
@@ -83,6 +88,16 @@ class Guarded(Page):
                     kit=self.site.frame(), problem=problem
                 )
             )
+
+    async def made(self, work: Callable[[], T]) -> T:
+        """What *work* makes, off the server's own thread."""
+        return await asyncio.get_running_loop().run_in_executor(None, work)
+
+    def send(self, file: File) -> None:
+        """Send a file to be saved."""
+        self.set_header("Content-Type", file.kind)
+        self.set_header("Content-Disposition", f'attachment; filename="{file.name}"')
+        self.finish(file.body)
 
     def body(self) -> dict[str, Any]:
         """What the page sent."""

@@ -33,6 +33,8 @@ class Report:
     cohort: str  # its name
     attempts: int
     learners: int
+    began: datetime | None  # the first answer
+    ended: datetime | None  # the last one
     members: tuple[Row, ...]  # learner, name, attempts, items, first, last, …, ready
     elements: tuple[Row, ...]  # element, learners, first, last
     points: tuple[Row, ...]
@@ -62,6 +64,8 @@ def report(store: Store, content: Content, chosen: Chosen, now: datetime) -> Rep
         cohort=title,
         attempts=len(answers),
         learners=len(learners),
+        began=analysis.began(answers),
+        ended=analysis.ended(answers),
         members=tuple(
             _members(
                 analysis.rows(analysis.by_member(answers, content, known)),
@@ -114,16 +118,23 @@ def _members(
 ) -> Iterable[Row]:
     """What each did; for a cohort, also whether its rules of readiness are met."""
     for row in rows:
-        yield {
-            **row,
-            "ready": _ready(store, int(row["learner"]), content, now) if ready else None,
-        }
+        standing = _standing(store, int(row["learner"]), content) if ready else None
+        yield {**row, **_readiness(standing, content, now)}
 
 
-def _ready(store: Store, learner: int, content: Content, now: datetime) -> bool:
-    """Whether the training record would say "ready for supervised intake" today."""
+def _standing(store: Store, learner: int, content: Content) -> guidance.Standing:
+    """Folded from sealed attempts alone, as a training record is."""
     sealed = [attempt for attempt in store.attempts(learner) if attempt.sealed]
-    return all(r.met for r in guidance.readiness(guidance.fold(sealed, content), content, now))
+    return guidance.fold(sealed, content)
+
+
+def _readiness(standing: guidance.Standing | None, content: Content, now: datetime) -> Row:
+    """Whether a training record would say "ready" today, and how many critical errors are open."""
+    if standing is None:
+        return {"ready": None, "open_errors": None}
+    still = [error for error in guidance.critical_errors(standing, content) if error.open]
+    rules = guidance.readiness(standing, content, now)
+    return {"ready": all(rule.met for rule in rules), "open_errors": len(still)}
 
 
 # --- As tables ---

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import base64
 from datetime import date
 from urllib.parse import urlencode
 
 import tornado.web
 
 from asylum_teach import analysis
+from asylum_teach.export.gradebook import GradebookError, fill
+from asylum_teach.instructor.files import NoFileError, grades, report_file
 from asylum_teach.instructor.guard import Guarded
 from asylum_teach.instructor.report import Chosen, Report, report, tables
 from asylum_teach.models import Content
@@ -71,6 +74,44 @@ class Results(ResultsHandler):
         )
 
 
+class ResultFile(ResultsHandler):
+    """A table or a paper of the results."""
+
+    async def get(self, name: str) -> None:
+        """Send it."""
+        chosen, now = self.chosen(), self.settings["now"]()
+        found = await self.found(chosen)
+        try:
+            file = await self.made(lambda: report_file(found, self.content, name, now))
+        except NoFileError:
+            raise tornado.web.HTTPError(404) from None
+        self.send(file)
+
+
+class Gradebook(ResultsHandler):
+    """Fills a teacher's own gradebook; nothing of it is kept."""
+
+    async def post(self) -> None:
+        """Send a page with the filled file, and with every name that was not matched."""
+        sent = self.request.files.get("file", [])
+        if not sent:
+            raise RefusedError("Choose the file that your gradebook exported.")
+        what = self.get_body_argument("what", "first")
+        found = await self.found(self.chosen())
+        given = grades(found, self.content, what if what in ("first", "last", "done") else "first")
+        column = self.get_body_argument("column", "")
+        try:
+            filled = await self.made(lambda: fill(sent[0]["body"], given, column))
+        except GradebookError as error:
+            raise RefusedError(str(error)) from None
+        self.show(
+            "gradebook.html",
+            filled=filled,
+            name=sent[0]["filename"],
+            body=base64.b64encode(filled.body).decode(),
+        )
+
+
 def titles_of(content: Content) -> dict[str, str]:
     """What each case, decision, interview and script is called."""
     return {
@@ -108,4 +149,8 @@ def _day(text: str) -> date | None:
         raise RefusedError("Write the day as 2026-11-24.") from None
 
 
-ROUTES: list[tuple[str, type[Guarded]]] = [(r"/results", Results)]
+ROUTES: list[tuple[str, type[Guarded]]] = [
+    (r"/results", Results),
+    (r"/results/gradebook", Gradebook),
+    (r"/results/([\w.-]+)", ResultFile),
+]
