@@ -1,4 +1,4 @@
-"""The command line: serve | check | affected | assess | facts | schema | verify | backup | restore.
+"""The command line: serve, check, report and the rest; ``asylum-teach --help`` lists them.
 
 Only this module prints.
 """
@@ -16,6 +16,18 @@ from asylum_teach import content, kit
 from asylum_teach.cli import asking
 from asylum_teach.models import CIRCUITS
 
+# What asylum_teach.instructor.files can make of cases; named here too, since that is heavy to load.
+FORMATS = (
+    "moodle.xml",
+    "questions.gift",
+    "canvas-qti.zip",
+    "cards.apkg",
+    "handout.html",
+    "handout.docx",
+    "handout-large.html",
+    "teacher.html",
+    "teacher.docx",
+)
 Run = Callable[[argparse.Namespace], int]
 Command = Callable[[str, Run, str], argparse.ArgumentParser]
 
@@ -151,7 +163,24 @@ def _teaching(command: Command) -> None:
         "file", type=Path, nargs="?", default=Path("demo-class.sqlite"), help="a file to be made"
     )
     demo.add_argument("--learners", type=int, default=24, metavar="N", help="default 24")
-    _takes_exercises(demo)
+
+    says = "Write a report on a cohort, or on everybody, to a file."
+    reporting = command("report", _late("teaching", "write_report"), says)
+    reporting.add_argument("file", type=Path, help="outcomes.docx, all.xlsx, learners.csv …")
+    reporting.add_argument("--cohort", default="", metavar="NAME", help="or its id; else everybody")
+    reporting.add_argument("--lesson", default="", metavar="ID", help="as in lessons.yaml")
+    for name in ("--since", "--until"):
+        reporting.add_argument(name, type=_day, metavar="YYYY-MM-DD")
+    _takes_db(reporting)
+
+    says = "Write questions for another system, or a hand-out, to a file."
+    exporting = command("export", _late("teaching", "write_export"), says)
+    exporting.add_argument("format", choices=FORMATS, metavar="FORMAT", help=", ".join(FORMATS))
+    exporting.add_argument("file", type=Path, nargs="?", help="default: the format's own name")
+    exporting.add_argument("--case", action="append", default=[], metavar="ID", help="once or more")
+    exporting.add_argument("--lesson", default="", metavar="ID", help="all cases of a lesson")
+    for each in (demo, reporting, exporting):
+        _takes_exercises(each)
 
 
 def _takes_exercises(command: argparse.ArgumentParser) -> None:

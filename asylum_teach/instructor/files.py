@@ -35,8 +35,17 @@ class File:
     body: bytes
 
 
+REPORTS = (
+    "learners, elements, points, misconceptions or items, each as .csv or .xlsx; all.xlsx; "
+    "outcomes or training, each as .html or .docx"
+)
+
+
 class NoFileError(LookupError):
     """There is no file of that name."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"There is no file '{name}' to be made. There is: {REPORTS}.")
 
 
 # --- Of a report ---

@@ -89,6 +89,11 @@ class Guarded(Page):
                 )
             )
 
+    def log_exception(self, typ: Any, value: Any, tb: Any) -> None:
+        """What the teacher is told in a sentence needs no trace at the terminal."""
+        if not isinstance(value, Exception) or refused(value, "change") is None:
+            super().log_exception(typ, value, tb)
+
     async def made(self, work: Callable[[], T]) -> T:
         """What *work* makes, off the server's own thread."""
         return await asyncio.get_running_loop().run_in_executor(None, work)
