@@ -1,0 +1,402 @@
+"""A class in real browsers: a teacher's screen and learners' phones, through a whole session."""
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from tests.browser.conftest import browsers
+from tests.browser.test_pages import WCAG
+from tests.served import serving
+
+pytestmark = pytest.mark.browser
+CASE = "corner-shop-tomas"
+PATIENCE = 30_000  # milliseconds
+LEAST_STEM = 28  # pixels, on a projector of 1280
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    """A server with the instructor's pages."""
+    with serving(tmp_path_factory.mktemp("class"), instructor=True) as running:
+        yield running
+
+
+class Room:
+    """A teacher's screen and the phones before it."""
+
+    def __init__(self, server, teachers, learners):
+        self.server, self._teachers, self._learners = server, teachers, learners
+        self.code = ""
+
+    def teacher(self, **options):
+        """A browser that opened the link from the terminal."""
+        page = self._teachers(**options).tab().page
+        page.set_default_timeout(PATIENCE)
+        page.goto(self.server.instructor_link)
+        return page
+
+    def begin(self, page, name):
+        """Make a cohort and open a session in it, as a new user would."""
+        page.get_by_label("A new cohort").fill(name)
+        press(page, "Make the cohort")
+        panel = page.locator("section", has=page.get_by_role("heading", name=name, exact=True))
+        panel.get_by_label("A new session").fill(f"{name}: nexus")
+        panel.get_by_role("button", name="Open the session").click()
+        page.locator(".join .code").wait_for()
+        self.code = page.inner_text(".join .code")
+        return page
+
+    def phone(self, name, width=360):
+        """A phone that typed code and name."""
+        page = self._learners(width=width).tab("/join").page
+        page.set_default_timeout(PATIENCE)
+        page.get_by_label("Code").fill(self.code)
+        page.get_by_label("A name").fill(name)
+        press(page, "Join")
+        says(page, "You are in")
+        return page
+
+
+@pytest.fixture
+def room(chromium, server):
+    own = f"http://localhost:{server.instructor_port}"
+    with browsers(chromium, own) as teachers, browsers(chromium, server.address) as learners:
+        yield Room(server, teachers, learners)
+
+
+def press(page, name):
+    """Press the button of that name."""
+    page.get_by_role("button", name=name, exact=True).click()
+
+
+def unfold(page, name):
+    """Open one of the controls that are folded."""
+    page.locator(".controls summary", has_text=re.compile(f"^{name}")).click()
+
+
+def put_on(page, case=CASE):
+    """Put a case on."""
+    unfold(page, "Put a case on")
+    page.get_by_label("Case").select_option(case)
+    press(page, "Put it on")
+    page.locator("#story h2").wait_for()
+
+
+def ask(page, number=0):
+    """Open a vote on an item of the case."""
+    unfold(page, "Ask")
+    page.locator("#items button").nth(number).click()
+    page.locator("#question .at-stem").wait_for()
+
+
+def says(page, text):
+    """Wait until the page says so where it tells what goes on."""
+    page.locator("#state, #count").filter(has_text=text).wait_for()
+
+
+def vote(phone, number):
+    """Choose an option and vote."""
+    says(phone, "Vote now")
+    phone.locator("#question input").nth(number).check()
+    press(phone, "Vote")
+    says(phone, "Your vote is in")
+
+
+def close(page):
+    """Close the vote and wait for how it came out."""
+    press(page, "Close the vote")
+    page.locator("#spread .proposal").wait_for()
+
+
+def counts(page, title):
+    """What the bars of one vote say."""
+    part = page.get_by_role("region", name=title, exact=True)
+    return [int(text) for text in part.locator(".bars b").all_inner_texts()]
+
+
+def sound(page):
+    """No axe violation, and nothing to scroll sideways for."""
+    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": WCAG}})
+    assert found.response["passes"], "axe looked at nothing"
+    assert [(v["id"], v["nodes"][0]["html"][:200]) for v in found.response["violations"]] == []
+    overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    assert page.evaluate(overflow) <= 1
+
+
+def test_whole_session(room):
+    """Three phones: joined, read to, asked, asked again, told, and asked about a flip."""
+    board = room.begin(room.teacher(), "Whole")
+    assert board.get_by_role("img", name=f"QR code of {room.server.address}/join").is_visible()
+    assert board.locator(".qr svg").bounding_box()["width"] > 200
+    phones = [room.phone(name) for name in ("Ana", "Bruno", "Chole")]
+    says(board, "3 learners are here")
+
+    put_on(board)
+    for number in (2, 3):
+        press(board, "Next sentence")
+        board.locator("#story > p:not(.at-why)").nth(number - 1).wait_for()
+        assert board.locator("#story > p:not(.at-why)").count() == number
+    read = board.locator("#story > p:not(.at-why)").all_inner_texts()
+    phones[0].locator("#story > p:not(.at-why)").nth(2).wait_for()
+    assert phones[0].locator("#story > p:not(.at-why)").all_inner_texts() == read
+
+    ask(board)
+    for number, phone in enumerate(phones):
+        vote(phone, min(number, 1))
+        says(board, f"{number + 1} voted")
+    assert board.locator("#spread").inner_text() == ""
+    close(board)
+    assert sorted(filter(None, counts(board, "The vote"))) == [1, 2]
+    assert board.locator(".bars .key").count() == 0
+
+    press(board, "Vote again")
+    for phone in phones:
+        vote(phone, 1)
+    says(board, "3 voted")
+    close(board)
+    assert sorted(filter(None, counts(board, "First vote"))) == [1, 2]
+    assert [count for count in counts(board, "Second vote") if count] == [3]
+    first, second = (board.get_by_role("region", name=f"{n} vote") for n in ("First", "Second"))
+    assert first.bounding_box()["y"] == second.bounding_box()["y"]
+    widths = [bar.bounding_box()["width"] for bar in second.locator(".bar i").all()]
+    assert [width > 20 for width in widths] == [n > 0 for n in counts(board, "Second vote")]
+
+    press(board, "Show the answer")
+    board.locator("#told .at-card").wait_for()
+    assert board.locator(".bars .key").count() == 2  # one in each vote
+    for phone in phones:
+        says(phone, "The answer is shown")
+        assert len(phone.locator("#question").inner_text()) > 100
+
+    unfold(board, "Flip")
+    press(board, "Vote in that circuit")
+    board.locator("#question .at-stem", has_text="Suppose").wait_for()
+    for phone in phones:
+        vote(phone, 0)
+    says(board, "3 voted")
+    close(board)
+    assert 3 in counts(board, "The vote")
+
+    unfold(board, "End the session")
+    press(board, "End it")
+    says(board, "This session is over")
+    for phone in phones:
+        says(phone, "This class is over")
+    assert not board.locator("#join").is_visible()
+
+
+def test_every_stage_is_accessible_and_fits(room):
+    """The home page, the screen at 1280 and a phone at 320 pixels, as the class goes on."""
+    board = room.teacher()
+    sound(board)
+    room.begin(board, "Sound")
+    join = room._learners(width=320).tab("/join").page
+    sound(join)
+    phone = room.phone("Ana", width=320)
+
+    def both():
+        for page in (board, phone):
+            sound(page)
+
+    both()
+    put_on(board)
+    phone.locator("#story h2").wait_for()
+    both()
+    for name in ("Put a case on", "Ask", "Flip", "End"):
+        unfold(board, name)
+    both()
+    for name in ("Put a case on", "Ask", "Flip", "End"):
+        unfold(board, name)
+    ask(board)
+    says(phone, "Vote now")
+    stem = board.locator("#question .at-stem")
+    assert float(stem.evaluate("e => parseFloat(getComputedStyle(e).fontSize)")) >= LEAST_STEM
+    both()
+    vote(phone, 0)
+    both()
+    close(board)
+    both()
+    press(board, "Vote again")
+    vote(phone, 1)
+    close(board)
+    both()
+    press(board, "Show the answer")
+    says(phone, "The answer is shown")
+    both()
+    unfold(board, "Flip")
+    press(board, "Vote without it")
+    says(phone, "Vote now")
+    both()
+    close(board)
+    unfold(board, "End the session")
+    press(board, "End it")
+    says(phone, "This class is over")
+    both()
+    board.get_by_role("link", name="Results").click()
+    sound(board)
+
+
+@pytest.mark.parametrize("number", range(1, 5))
+def test_each_item_of_a_case_fits_a_narrow_phone(room, number):
+    board = room.begin(room.teacher(), f"Narrow {number}")
+    phone = room.phone("Ana", width=320)
+    put_on(board)
+    unfold(board, "Ask")
+    items = board.locator("#items button")
+    items.first.wait_for()
+    if number >= items.count():
+        number = 0
+    items.nth(number).click()
+    says(phone, "Vote now")
+
+    sound(phone)
+    sound(board)
+
+
+def tab_to(page, selector):
+    """Press Tab until that has the focus."""
+    for _ in range(60):
+        if page.evaluate("s => document.activeElement?.matches(s)", selector):
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"Tab does not reach {selector}")
+
+
+def test_keyboard_is_enough(room):
+    """The teacher from a case to the answer, and the learner from the code to the vote."""
+    board = room.begin(room.teacher(), "Keys")
+    phone = room._learners(width=360).tab("/join").page
+    phone.set_default_timeout(PATIENCE)
+    tab_to(phone, "#code")
+    phone.keyboard.type(room.code.lower())
+    tab_to(phone, "#name")
+    phone.keyboard.type("Ana")
+    phone.keyboard.press("Enter")
+    says(phone, "You are in")
+
+    tab_to(board, "#choose summary")
+    board.keyboard.press("Enter")
+    tab_to(board, "#put")
+    board.keyboard.press("Enter")
+    board.locator("#story h2").wait_for()
+    tab_to(board, "#buttons button")
+    for number in (2, 3):  # the focus stays on the button
+        board.keyboard.press("Enter")
+        board.locator("#story > p:not(.at-why)").nth(number - 1).wait_for()
+    tab_to(board, "#ask summary")
+    board.keyboard.press("Enter")
+    tab_to(board, "#items button")
+    board.keyboard.press("Enter")
+
+    says(phone, "Vote now")
+    tab_to(phone, "#question input")
+    phone.keyboard.press("Space")
+    tab_to(phone, "#question button[type=submit]")
+    phone.keyboard.press("Enter")
+    says(phone, "Your vote is in")
+
+    says(board, "1 voted")
+    for name, then in (("Close", "#spread .proposal"), ("Show", "#told .at-card")):
+        tab_to(board, "#buttons button")
+        assert name in board.evaluate("document.activeElement.textContent")
+        board.keyboard.press("Enter")
+        board.locator(then).wait_for()
+
+
+def test_vote_of_a_phone_that_dropped_counts_once(room):
+    """Sent while there is no connection, it is counted when there is one."""
+    board = room.begin(room.teacher(), "Dropped")
+    phone, other = room.phone("Ana"), room.phone("Bruno")
+    put_on(board)
+    ask(board)
+    says(phone, "Vote now")
+    phone.context.set_offline(True)
+    phone.locator("#question input").first.check()
+    press(phone, "Vote")
+    phone.locator("#question .at-problem", has_text="Not counted yet").wait_for()
+    vote(other, 0)
+    says(board, "1 voted")
+    phone.context.set_offline(False)
+
+    says(phone, "Your vote is in")
+    says(board, "2 voted")
+    close(board)
+    assert [count for count in counts(board, "The vote") if count] == [2]
+
+
+def test_phone_that_was_away_is_where_the_class_is(room):
+    board = room.begin(room.teacher(), "Away")
+    phone = room.phone("Ana")
+    put_on(board)
+    ask(board)
+    vote(phone, 0)
+    phone.context.set_offline(True)
+    close(board)
+    press(board, "Show the answer")
+    board.locator("#told .at-card").wait_for()
+    phone.context.set_offline(False)
+
+    says(phone, "Here is what your vote says")
+    assert len(phone.locator("#question").inner_text()) > 100
+
+
+def test_phone_that_is_reloaded_is_in_the_class_still(room):
+    board = room.begin(room.teacher(), "Again")
+    phone = room.phone("Ana")
+    put_on(board)
+    ask(board)
+    vote(phone, 0)
+    phone.reload()
+
+    says(phone, "Your vote is in")
+    assert "Ana" in phone.locator("#who").inner_text()
+    says(board, "1 learner is here")
+
+
+def test_link_of_the_picture_has_the_code_in_it(room):
+    board = room.begin(room.teacher(), "Picture")
+    label = board.locator(".qr").get_attribute("aria-label")
+    phone = room._learners(width=360).tab(f"/join/{label.rpartition('/')[2]}").page
+
+    assert phone.get_by_label("Code").input_value() == room.code
+
+
+def test_wrong_code_says_what_to_do(room):
+    phone = room._learners(width=320).tab("/join").page
+    phone.get_by_label("Code").fill("000000")
+    phone.get_by_label("A name").fill("Ana")
+    press(phone, "Join")
+
+    phone.locator("#problem", has_text="Look at the screen").wait_for()
+    sound(phone)
+
+
+@pytest.mark.parametrize("name", ["<img src=x onerror=alert(1)>", "\u202eanA שלום", "A" * 80])
+def test_hostile_name_harms_no_screen(room, name):
+    board = room.begin(room.teacher(), f"Names {len(name)}")
+    phone = room.phone(name, width=320)
+
+    assert phone.locator("#who img").count() == 0
+    sound(phone)
+    says(board, "1 learner is here")
+
+
+def test_second_teacher_sees_the_same_and_is_told_who_was_quicker(room):
+    board = room.begin(room.teacher(), "Two")
+    put_on(board)
+    ask(board)
+    second = room.teacher()
+    second.goto(board.url)
+    says(second, "0 voted")
+    held = []
+    second.route("**/state", lambda route: held.append(route))  # its news are late
+    close(board)
+    press(board, "Vote again")
+    says(board, "0 voted")
+    press(second, "Close the vote")
+
+    second.locator("#problem", has_text="quicker").wait_for()
+    second.unroute("**/state")
+    for route in held:
+        route.continue_()
