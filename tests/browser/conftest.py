@@ -123,3 +123,15 @@ def open_page(chromium, site):
             return watched
 
         yield open_
+
+
+@pytest.fixture(scope="module")
+def eulalia(kit_content):
+    """An interview of the kit."""
+    return kit_content.interviews["eulalia"]
+
+
+@pytest.fixture(scope="module")
+def script(kit_content):
+    """A script of the kit."""
+    return kit_content.scripts["kind-volunteer"]

@@ -1,179 +1,39 @@
-"""Practice interviews and scripts to stop: tapped, typed, listened to, cut off and gone on with."""
+"""Practice interviews: tapped, typed, listened to, cut off and gone on with."""
 
 import html
 import json
 import os
-import re
 import secrets
 import shutil
 import sys
 
 import pytest
 import yaml
-from axe_playwright_python.sync_playwright import Axe
 
 from asylum_teach import cli, kit
-from asylum_teach.interview import replay
 from asylum_teach.law import assess
-from asylum_teach.models.interview import STOP_ERRORS
 from tests.browser.conftest import browsers
+from tests.browser.talking import (
+    BEFORE,
+    DRAFT,
+    HOLDS,
+    LESSON,
+    RECORD,
+    Held,
+    accessible,
+    card_of,
+    debrief,
+    judged,
+    played,
+    press,
+    reach,
+    stopped,
+)
 from tests.browser.test_connection import CONFIG, LATER, SOON
-from tests.browser.test_pages import WCAG
-from tests.browser.test_record import KEY, OURS, OVERFLOW, attempts, said, with_key
-from tests.browser.test_record import accessible as whole_page
+from tests.browser.test_record import KEY, OVERFLOW, attempts, said, with_key
 from tests.served import Server
 
 pytestmark = pytest.mark.browser
-LESSON = "/lesson/08_intake_interview"
-DRAFT = "(name) => localStorage.getItem(`asylum-teach.draft.${name}/${name}`)"
-BEFORE = ["check_interpreter", "explain_role", "explain_confidentiality", "may_stop", "safe_now"]
-RECORD = ["last_arrival", "sent_so_far", "court_papers", "list_for_everybody"]
-# Whether a node holds the focus, and on which side of it the focus is.
-HOLDS = "(node) => node.contains(document.activeElement)"
-BEHIND = """(node) => {
-  const at = document.activeElement.compareDocumentPosition(node);
-  return !!(at & Node.DOCUMENT_POSITION_PRECEDING) && !(at & Node.DOCUMENT_POSITION_CONTAINS);
-}"""
-
-
-class Held:
-    """An interview as somebody holds it on a page."""
-
-    def __init__(self, page, interview):
-        self.page, self.interview, self.asked = page, interview, []
-        self.card = card_of(page, interview.id)
-        self.now = self.card.locator(".at-now")
-
-    def begin(self):
-        """Begin it by a tap."""
-        press(self.card, "Begin the interview")
-        self.now.wait_for()
-        return self
-
-    def ask(self, *names):
-        """Ask or do these by tapping, and wait for each reply."""
-        for name in names:
-            topic = self.topic(name)
-            if topic.count() and not topic.evaluate("(node) => node.open"):
-                topic.locator("summary").click()
-            self.button(name).click()
-            self.replied(name)
-        return self
-
-    def replied(self, name):
-        """Wait until the turn is over in which that was asked."""
-        self.asked.append(name)
-        self.card.get_by_text(f"Everything so far ({len(self.asked)})").wait_for()
-
-    def topic(self, name):
-        """Where the bank of questions has it; nowhere, if it is always at hand."""
-        asks = self.interview.by_id[name]
-        at_hand = asks.keeps_pause and asks.label
-        return self.card.locator("#nowhere" if at_hand else f"[data-topic={asks.topic}]")
-
-    def button(self, name):
-        """What has to be pressed in order to ask it."""
-        asks = self.interview.by_id[name]
-        return self.card.locator("button", has_text=asks.label or asks.text).first
-
-    def open_question(self):
-        """The first open question on offer on the page that was not asked yet."""
-        by_text = {each.text: each for each in self.interview.asks if each.form == "open"}
-        for text in self.card.locator(".at-ask").all_text_contents():
-            if text in by_text and by_text[text].topic != "end":
-                return by_text[text].id
-        raise AssertionError("no open question is left")
-
-    @property
-    def talk(self):
-        """The interview so far, as the rules of the room have it."""
-        return replay(self.interview, self.asked)
-
-    @property
-    def last(self):
-        """What was replied last."""
-        return self.talk.turns[-1].says
-
-    @property
-    def shown(self):
-        """Which turn the card is at, and what it shows of the last one."""
-        self.now.wait_for(timeout=60_000)
-        return self.card.locator(".at-eyebrow").nth(1).text_content(), self.now.inner_text()
-
-
-def accessible(card):
-    """No axe violation in the card, and no sideways scroll of its page."""
-    found = Axe().run(
-        card.page,
-        context=f"[data-items='{card.get_attribute('data-items')}']",
-        options={"runOnly": {"type": "tag", "values": WCAG}},
-    )
-    assert found.response["passes"], "axe looked at nothing"
-    assert [(v["id"], v["nodes"][0]["html"][:200]) for v in found.response["violations"]] == []
-    assert card.page.evaluate(OVERFLOW) <= 1
-
-
-def card_of(page, name):
-    """The card of an interview or a script."""
-    return page.locator(f'[data-items="{name}/{name}"]')
-
-
-def press(place, name):
-    """Press a button."""
-    place.get_by_role("button", name=name).click()
-
-
-def reach(page, wanted):
-    """Press Tab, or Shift and Tab, until *wanted* has the focus."""
-    for _ in range(1500):
-        if wanted.evaluate("(node) => node === document.activeElement"):
-            return
-        page.keyboard.press("Shift+Tab" if wanted.evaluate(BEHIND) else "Tab")
-    raise AssertionError(f"{wanted} cannot be reached with the Tab key")
-
-
-def judged(card, findings):
-    """Judge each element as the findings have it."""
-    for select, finding in zip(card.locator("select").all(), findings.values(), strict=True):
-        select.select_option(finding.status.value)
-
-
-def debrief(card):
-    """What is told after the interview or the script."""
-    card.locator(".at-debrief").wait_for()
-    return card.locator(".at-debrief").inner_text()
-
-
-def first_error(script):
-    """The number of the first line with an error, from 0."""
-    return next(number for number, line in enumerate(script.lines) if line.error)
-
-
-def played(card, lines):
-    """Let a script play up to so many lines."""
-    press(card, "Play")
-    for _ in range(lines - 1):
-        press(card, "Next line")
-    card.get_by_text(f"Line {lines} of").wait_for()
-
-
-def stopped(card, error):
-    """Stop the script at its last line, and name the error."""
-    press(card, "Stop!")
-    card.get_by_label(STOP_ERRORS[error]).check()
-    press(card, "Mark it")
-
-
-@pytest.fixture(scope="module")
-def eulalia(kit_content):
-    """An interview of the kit."""
-    return kit_content.interviews["eulalia"]
-
-
-@pytest.fixture(scope="module")
-def script(kit_content):
-    """A script of the kit."""
-    return kit_content.scripts["kind-volunteer"]
 
 
 @pytest.fixture
@@ -295,34 +155,6 @@ def test_whole_interview_by_keyboard_alone(browser, eulalia):
     card.locator(".at-sources").first.wait_for(state="visible")
 
 
-def test_script_by_keyboard_alone(browser, script):
-    """Play, stop at an error, name it with the arrows, and read the marking."""
-    page = browser().tab(LESSON).page
-    card, key, line = card_of(page, script.id), page.keyboard.press, first_error(script)
-    reach(page, card.get_by_role("button", name="Play"))
-    key("Enter")
-    card.get_by_role("log").wait_for()
-    for _ in range(line):
-        key("Enter")
-    reach(page, card.get_by_role("button", name="Stop!"))
-    key("Space")
-    reach(page, card.get_by_role("radio").first)
-    key("Space")
-    for _ in range([*STOP_ERRORS].index(script.lines[line].error)):
-        key("ArrowDown")
-    reach(page, card.get_by_role("button", name="Mark it"))
-    key("Enter")
-    reach(page, card.get_by_role("button", name="Next line"))
-    for _ in script.lines[line:]:
-        key("Enter")
-    figures = debrief(card)
-
-    errors = sum(bool(each.error) for each in script.lines)
-    assert re.search(rf"Hits: stopped at an error\s+1 of {errors}\s", figures)
-    assert re.search(r"called by the right name\s+1\s", figures)
-    assert re.search(r"where nothing was wrong\s+0\s", figures)
-
-
 # --- With a screen reader ---
 
 
@@ -333,16 +165,6 @@ def test_each_reply_comes_into_a_live_region_that_was_there_before(held):
     for name in ("last_arrival", "list_for_everybody"):
         held.ask(name)
         assert held.last in region.inner_text()
-
-
-def test_each_line_of_a_script_comes_into_the_log_that_was_there_before(browser, script):
-    card = card_of(browser().tab(LESSON).page, script.id)
-    played(card, 1)
-    log = card.get_by_role("log").element_handle()
-
-    for line in script.lines[1:4]:
-        press(card, "Next line")
-        assert log.inner_text().endswith(line.text)
 
 
 def test_focus_stays_in_an_interview_from_its_begin_to_its_debrief(browser, eulalia):
@@ -374,43 +196,6 @@ def test_focus_comes_to_the_debrief_after_the_elements_are_judged(held):
     debrief(held.card)
 
     assert held.card.locator(".at-told-last").evaluate(HOLDS)
-
-
-def test_focus_stays_in_a_script_from_its_begin_to_its_marking(browser, script):
-    """After Stop!, Mark it, Take back and all the other buttons that vanish when pressed."""
-    card = card_of(browser().tab(LESSON).page, script.id)
-    lost = []
-
-    def step(name):
-        press(card, name)
-        card.get_by_role("button", name="Nothing, go on" if name == "Stop!" else "again").or_(
-            card.get_by_role("button", name="anew")
-        ).first.wait_for()
-        if not card.evaluate(HOLDS):
-            lost.append(name)
-
-    for name in ("Play", "Next line", "Stop!", "Nothing, go on", "Begin anew", "Stop!"):
-        step(name)
-    card.get_by_role("radio").first.check()
-    for name in ("Mark it", "Take back", *["Next line"] * (len(script.lines) - 1)):
-        step(name)
-    step("See what there was")
-    debrief(card)
-    step("Play it again")
-
-    assert lost == []
-
-
-def test_stop_that_was_taken_back_is_not_marked(browser, script):
-    """A learner who changes their mind is not held to the first."""
-    card = card_of(browser().tab(LESSON).page, script.id)
-    played(card, len(script.lines))
-    stopped(card, "pries")
-
-    press(card, "Take back")
-    press(card, "See what there was")
-
-    assert re.search(r"where nothing was wrong\s+0\s", debrief(card))
 
 
 # --- Cut off in the middle ---
@@ -532,20 +317,6 @@ def test_interview_that_was_rewritten_meanwhile_says_so_and_can_be_begun(held):
     assert problem.inner_text() == ""
 
 
-def test_script_goes_on_at_the_same_line_with_its_stops_after_a_reload(browser, script):
-    page = browser().tab(LESSON).page
-    card, line = card_of(page, script.id), first_error(script)
-    played(card, line + 1)
-    stopped(card, script.lines[line].error)
-    shown = card.get_by_role("log").inner_text()
-
-    page.reload()
-
-    card.get_by_role("log").wait_for(timeout=60_000)
-    assert card.get_by_role("log").inner_text() == shown
-    assert STOP_ERRORS[script.lines[line].error] in shown
-
-
 # --- What was held to its end ---
 
 
@@ -577,47 +348,6 @@ def resume_code(page):
     press(page, "Make a resume code")
     said(page, "Write this code down now")
     return page.locator("#code").inner_text()
-
-
-# --- For a class: one screen, of which nothing is kept ---
-
-
-def test_projector_page_is_accessible_in_every_state(browser, script):
-    page = browser().tab(f"/stop/{script.id}").page
-    card = card_of(page, script.id)
-    whole_page(page)
-    played(card, 3)
-    whole_page(page)
-    press(card, "Stop!")
-    whole_page(page)
-    card.get_by_role("radio").first.check()
-    press(card, "Mark it")
-    while card.get_by_role("button", name="Next line").count():
-        press(card, "Next line")
-    press(card, "See what there was")
-    debrief(card)
-    whole_page(page)
-
-
-def test_nothing_is_kept_of_what_a_class_stopped(browser, server, script):
-    """No answer is stored, no learner is made, and a learner's own script on the way stays."""
-    own = browser()
-    lesson, line = own.tab(LESSON).page, first_error(script)
-    played(card_of(lesson, script.id), 2)
-    kept = lesson.evaluate(DRAFT, script.id)
-    page = own.tab(f"/stop/{script.id}").page
-    card = card_of(page, script.id)
-    played(card, line + 1)
-    stopped(card, script.lines[line].error)
-    while card.get_by_role("button", name="Next line").count():
-        press(card, "Next line")
-    press(card, "See what there was")
-    assert re.search(r"Hits: stopped at an error\s+1 of", debrief(card))
-
-    assert lesson.evaluate(DRAFT, script.id) == kept
-    assert [name for name in page.evaluate(OURS) if "known" in name or "outbox" in name] == []
-    with server.store() as store:
-        assert store.learner_of(f"key:{page.evaluate(KEY)}") is None
 
 
 # --- Words that are code ---
