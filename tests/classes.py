@@ -13,11 +13,25 @@ from urllib.parse import urlencode, urlsplit
 from tests.served import PATIENCE, Answer, Learner, Server
 
 COOKIE = "asylum-teach-instructor"
+HOSTILE = {
+    "markup": "<img src=x onerror=alert(1)>",
+    "formula": '=HYPERLINK("http://example.org","x")',
+    "right to left": "\u202egnihton\u202c שלום",
+    "long": "Ana" * 3_334,
+    "control": "Ana\x00\r\nBruno\x1b[31m",
+}
 
 
 def sentence(text: str) -> bool:
     """Whether a person is told one plain sentence or two, and nothing of the machine."""
     return re.fullmatch(r"[A-Z][^<>{}\n]+\.\n?", text) is not None
+
+
+def refusal(answer: Answer) -> str:
+    """The sentence of a refusal that is no fault of the server's."""
+    assert 400 <= answer.status < 500
+    assert sentence(answer.json["problem"])
+    return str(answer.json["problem"])
 
 
 def asked_of(

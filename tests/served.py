@@ -30,17 +30,24 @@ OLD_PAGE = "This page is of another version of the kit; reload it."
 ROOT = Path(__file__).parent.parent
 PATIENCE = 60  # seconds for an answer: far more than any page waits
 # What a test's own environment may say must not reach the server.
-_OURS = ("ASYLUM_TEACH_DB", "JUPYTERHUB_USER")
+_OURS = ("ASYLUM_TEACH_DB", "ASYLUM_TEACH_TOKEN", "JUPYTERHUB_USER")
 
 
 class Server:
-    """The command as a person gives it; started again, it has the same port and database."""
+    """The command as a person gives it; started again, it has the same ports and database."""
 
     def __init__(
-        self, url: str, scratch: Path, *, module: str = "asylum_teach", **env: str
+        self,
+        url: str,
+        scratch: Path,
+        *,
+        module: str = "asylum_teach",
+        instructor: bool = False,
+        **env: str,
     ) -> None:
         self.url, self.port = url, 0
-        self._module = module
+        self.instructor_port, self.instructor_link = 0, ""  # where instructor pages are served
+        self._module, self._instructor = module, instructor
         self._env = {k: v for k, v in os.environ.items() if k not in _OURS} | env
         self._log = scratch / f"served-{secrets.token_hex(4)}.log"
         self._process: subprocess.Popen[str] | None = None
@@ -56,14 +63,20 @@ class Server:
         """Start it, and wait until it says where it is."""
         command = [sys.executable, "-m", self._module, "serve", "--no-browser"]
         command += ["--port", str(self.port)] + (["--db", self.url] if self.url else [])
+        if self._instructor:
+            command += ["--instructor", "--instructor-port", str(self.instructor_port)]
         with self._log.open("a") as log:
             self._process = subprocess.Popen(
                 command, cwd=ROOT, env=self._env, stdout=subprocess.PIPE, stderr=log, text=True
             )
         assert self._process.stdout
-        link, stop = self._process.stdout.readline(), self._process.stdout.readline()
+        link = self._process.stdout.readline()
+        if self._instructor:
+            self.instructor_link = self._process.stdout.readline().split()[-1]
+            self.instructor_port = _port(self.instructor_link)
+        stop = self._process.stdout.readline()
         assert stop == "Press Ctrl+C to stop.\n", self.complaints()
-        self.port = int(re.search(r":(\d+)/", link)[1])  # type: ignore[index]
+        self.port = _port(link)
 
     def kill(self) -> None:
         """Kill it as a machine that goes down does: its kernels with it."""
@@ -133,9 +146,13 @@ class Server:
         return found
 
 
-def serving(folder: Path) -> Server:
+def _port(link: str) -> int:
+    return int(re.search(r":(\d+)/", link)[1])  # type: ignore[index]
+
+
+def serving(folder: Path, *, instructor: bool = False, **env: str) -> Server:
     """A server with a database of its own in *folder*; to be used in a ``with``."""
-    return Server(f"sqlite:///{folder}/record.sqlite", folder)
+    return Server(f"sqlite:///{folder}/record.sqlite", folder, instructor=instructor, **env)
 
 
 @dataclass(frozen=True)

@@ -54,7 +54,7 @@ class Room:
         page.get_by_label("Code").fill(self.code)
         page.get_by_label("A name").fill(name)
         press(page, "Join")
-        says(page, "You are in")
+        page.locator("#class").wait_for()
         return page
 
 
@@ -164,7 +164,8 @@ def test_whole_session(room):
 
     press(board, "Show the answer")
     board.locator("#told .at-card").wait_for()
-    assert board.locator(".bars .key").count() == 2  # one in each vote
+    marked = [part.locator(".bars .key").count() for part in (first, second)]
+    assert marked[0] == marked[1] > 0
     for phone in phones:
         says(phone, "The answer is shown")
         assert len(phone.locator("#question").inner_text()) > 100
@@ -277,6 +278,8 @@ def test_keyboard_is_enough(room):
 
     tab_to(board, "#choose summary")
     board.keyboard.press("Enter")
+    tab_to(board, "#case")
+    board.keyboard.type(board.locator(f"#case option[value={CASE}]").inner_text())
     tab_to(board, "#put")
     board.keyboard.press("Enter")
     board.locator("#story h2").wait_for()
@@ -341,19 +344,6 @@ def test_phone_that_was_away_is_where_the_class_is(room):
     assert len(phone.locator("#question").inner_text()) > 100
 
 
-def test_phone_that_is_reloaded_is_in_the_class_still(room):
-    board = room.begin(room.teacher(), "Again")
-    phone = room.phone("Ana")
-    put_on(board)
-    ask(board)
-    vote(phone, 0)
-    phone.reload()
-
-    says(phone, "Your vote is in")
-    assert "Ana" in phone.locator("#who").inner_text()
-    says(board, "1 learner is here")
-
-
 def test_link_of_the_picture_has_the_code_in_it(room):
     board = room.begin(room.teacher(), "Picture")
     label = board.locator(".qr").get_attribute("aria-label")
@@ -392,11 +382,10 @@ def test_second_teacher_sees_the_same_and_is_told_who_was_quicker(room):
     held = []
     second.route("**/state", lambda route: held.append(route))  # its news are late
     close(board)
+    second.locator("#spread .proposal").wait_for()
     press(board, "Vote again")
-    says(board, "0 voted")
-    press(second, "Close the vote")
+    board.get_by_role("button", name="Close the vote").wait_for()
+    press(second, "Vote again")
 
     second.locator("#problem", has_text="quicker").wait_for()
-    second.unroute("**/state")
-    for route in held:
-        route.continue_()
+    assert held
