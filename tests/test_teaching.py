@@ -11,8 +11,9 @@ import pytest
 
 from asylum_teach import cli
 from asylum_teach.instructor import files
-from asylum_teach.instructor.demo import SYNTHETIC, demo_class
+from asylum_teach.instructor.demo import demo_class
 from asylum_teach.instructor.report import Chosen, report, tables
+from asylum_teach.instructor.synthetic import SYNTHETIC
 from asylum_teach.store import open_store
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)

@@ -47,6 +47,12 @@ class Scene(Record):
         return self.rounds[-1] if self.asking else None
 
     @property
+    def times(self) -> int:
+        """How often the question on the screen was voted on, this time included."""
+        asked = self.asked
+        return sum(each.same_question(asked) for each in self.rounds) if asked else 0
+
+    @property
     def before(self) -> Asked | None:
         """An earlier vote on the same question, to be shown beside it."""
         if not self.asked:

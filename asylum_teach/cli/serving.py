@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -56,6 +57,10 @@ def _instructor(arguments: argparse.Namespace) -> Callable[[KitApp], None]:
 
     # Taken out of the environment, which kernels inherit.
     token = os.environ.pop("ASYLUM_TEACH_TOKEN", "") or new_token()
+    if not re.fullmatch(r"[\w-]{16,}", token, re.ASCII):
+        raise ServeError(
+            "ASYLUM_TEACH_TOKEN takes sixteen or more letters, digits, - or _; write another."
+        )
 
     def begin(app: KitApp) -> None:
         def learners() -> str:

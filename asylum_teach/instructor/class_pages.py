@@ -11,6 +11,7 @@ import tornado.web
 from asylum_teach.classroom import ActionError
 from asylum_teach.instructor.guard import Guarded
 from asylum_teach.instructor.places import qr_of
+from asylum_teach.instructor.synthetic import is_synthetic
 from asylum_teach.serve.classes import Classes
 from asylum_teach.serve.records import RefusedError, name_of
 from asylum_teach.widgets.cards import CIRCUIT_NAMES
@@ -33,6 +34,7 @@ class Home(Guarded):
         self.show(
             "home.html",
             cohorts=told,
+            synthetic=any(is_synthetic(cohort.name) for cohort in cohorts),
             told=self.get_query_argument("told", ""),
             learner_address=address,
             join_address=f"{address.partition('://')[2]}/join",
@@ -92,9 +94,12 @@ class Board(Guarded):
             }
             for plan in self.site.plans
         ]
+        cohorts = await self.settings["keeper"].ask(lambda records: records.store.cohorts())
+        names = {cohort.id: cohort.name for cohort in cohorts}
         self.show(
             "board.html",
             session=session,
+            synthetic=is_synthetic(names.get(session.cohort, "")),
             qr=qr_of(url),
             join_url=url,
             join_address=f"{address.partition('://')[2]}/join",

@@ -15,7 +15,7 @@ from random import Random
 from typing import Any
 
 from asylum_teach import guidance
-from asylum_teach.instructor.result_pages import SYNTHETIC
+from asylum_teach.instructor.synthetic import SYNTHETIC
 from asylum_teach.models import (
     AnyItem,
     Attempt,

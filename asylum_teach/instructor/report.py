@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import count
 from typing import Any
 
 from asylum_teach import analysis, guidance
@@ -104,9 +105,15 @@ def _names(store: Store, cohort: str) -> tuple[dict[int, str], str]:
     title = titles[cohort]
     names: dict[int, str] = {}
     for member in store.members(cohort):
-        same = sum(name.partition(" (")[0] == member.name for name in names.values())
-        names[member.learner] = f"{member.name} ({same + 1})" if same else member.name
+        names[member.learner] = _unlike(member.name, set(names.values()))
     return names, title
+
+
+def _unlike(name: str, taken: set[str]) -> str:
+    """The name, with a number behind it where another has it already."""
+    if name not in taken:
+        return name
+    return next(each for n in count(2) if (each := f"{name} ({n})") not in taken)
 
 
 def _start(day: date | None) -> datetime | None:

@@ -13,6 +13,7 @@ from asylum_teach.export.gradebook import GradebookError, fill
 from asylum_teach.instructor.files import NoFileError, grades, report_file
 from asylum_teach.instructor.guard import Guarded
 from asylum_teach.instructor.report import Chosen, Report, report, tables
+from asylum_teach.instructor.synthetic import is_synthetic
 from asylum_teach.models import Content
 from asylum_teach.serve.records import RefusedError
 
@@ -70,7 +71,9 @@ class Results(ResultsHandler):
             query=query_of(chosen),
             small=analysis.SMALL,
             most=MOST_ROWS,
-            synthetic=is_synthetic(found.cohort),
+            synthetic=any(
+                is_synthetic(cohort.name) for cohort in cohorts if chosen.cohort in ("", cohort.id)
+            ),
         )
 
 
@@ -125,14 +128,6 @@ def titles_of(content: Content) -> dict[str, str]:
 def query_of(chosen: Chosen) -> str:
     """What is chosen, as an address says it."""
     return urlencode({name: value for name, value in vars(chosen).items() if value})
-
-
-SYNTHETIC = "Made up by a program: "  # how the name of a demonstration's cohort begins
-
-
-def is_synthetic(cohort: str) -> bool:
-    """Whether nobody of that cohort is real."""
-    return cohort.startswith(SYNTHETIC)
 
 
 def _pressing(each: analysis.ItemStatistics) -> tuple[bool, float]:

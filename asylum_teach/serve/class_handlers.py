@@ -18,9 +18,9 @@ T = TypeVar("T")
 class Join(Page):
     """The page on which a learner joins a class and votes; the code may stand in its address."""
 
-    def get(self, code: str = "") -> None:
+    def get(self, code: str | None = None) -> None:
         """Send it."""
-        self.show("class.html", code=code)
+        self.show("class.html", code=code or "")
 
     head = get
 

@@ -34,6 +34,7 @@ from asylum_teach.store.codes import join_code_of, new_join_code
 from asylum_teach.widgets.cards import circuit_name, in_words
 
 View = dict[str, Any]
+OVER = "This session is over. Open a new one."
 WAITS = 25.0  # seconds that a screen's question waits for news; proxies end longer ones
 
 
@@ -44,6 +45,7 @@ class Live:
     session: ClassSession
     scene: Scene
     names: dict[int, str]  # by learner
+    present: set[int]  # whose phones are in it, or have voted
     votes: dict[int, dict[int, Any]]  # by round, by learner: the response
     credits: dict[int, dict[int, float]]  # likewise
     scenes: int = 1  # grows when what phones show has changed
@@ -90,7 +92,7 @@ class Classes:
         """
         live = await self._of(session_id)
         if live.session.closed:
-            raise ActionError("This session is over. Open a new one.")
+            raise ActionError(OVER)
         if action.get("do") == "end":
             now = self._now()
             await self._keeper.ask(lambda records: records.store.close_session(session_id, now))
@@ -101,9 +103,12 @@ class Classes:
             raise ActionError("Another screen was quicker. See what it shows now, and go on there.")
         scene = after(live.scene, action, self.content)
         state = encode(scene)
-        kept = await self._keeper.ask(
-            lambda records: records.store.set_state(session_id, state, seen)
-        )
+        try:
+            kept = await self._keeper.ask(
+                lambda records: records.store.set_state(session_id, state, seen)
+            )
+        except ValueError:  # another screen ended it meanwhile
+            raise ActionError(OVER) from None
         if not kept:
             live.session = await self._read(session_id)
             live.scene = _scene(live.session)
@@ -137,8 +142,9 @@ class Classes:
         session_id, learner = await self._keeper.ask(join)
         live = await self._of(session_id)
         live.names[learner] = chosen
+        live.present.add(learner)
         live.moved(scene=False)
-        return {"session": session_id, "name": chosen}
+        return {"session": session_id, "name": chosen, "code": live.session.code}
 
     async def vote(self, key: str, session_id: str, number: int, response: Any) -> View:
         """Keep a vote, once; one that is sent again changes nothing."""
@@ -156,11 +162,14 @@ class Classes:
             raise RefusedError(str(error)) from None
         now = self._now()
         attempt, basis = self._attempt(live, asked, response, score.credit, now)
-        await self._keeper.ask(
-            lambda records: records.store.vote(
-                session_id, number, learner, response, score.credit, now, attempt, basis
+        try:
+            await self._keeper.ask(
+                lambda records: records.store.vote(
+                    session_id, number, learner, response, score.credit, now, attempt, basis
+                )
             )
-        )
+        except ValueError:  # a teacher ended the session meanwhile
+            raise RefusedError("This class is over; your earlier votes are kept.") from None
         live.votes.setdefault(number, {}).setdefault(learner, response)
         live.credits.setdefault(number, {}).setdefault(learner, score.credit)
         live.moved(scene=False)
@@ -188,12 +197,23 @@ class Classes:
         )
         return attempt, guidance.to_json(basis)
 
+    def forget(self, learner: int) -> None:
+        """Take a learner who erased the record off every screen."""
+        for live in self._live.values():
+            for kept in (*live.votes.values(), *live.credits.values(), live.names):
+                kept.pop(learner, None)
+            live.present.discard(learner)
+            live.moved(scene=False)
+
     # --- What screens show ---
 
     async def phone(self, key: str, session_id: str, seen: int) -> View:
         """What a learner's phone shows, as soon as it is not what was *seen*."""
         live = await self._of(session_id)
         learner = await self._member(key, live)
+        if learner not in live.present:
+            live.present.add(learner)
+            live.moved(scene=False)
         await _news(live, lambda: live.scenes != seen)
         scene, asked = live.scene, live.scene.asked
         view: View = {
@@ -228,7 +248,7 @@ class Classes:
             "version": live.session.version,
             "title": live.session.title,
             "code": live.session.code,
-            "joined": len(live.names),
+            "joined": len(live.present),
             "over": live.session.closed is not None,
             **self._story(scene),
         }
@@ -251,10 +271,10 @@ class Classes:
     def _outcome(self, live: Live, case: Case, item: AnyItem, asked: Asked) -> View:
         """The spread of a vote that is closed, beside the one before on the same question."""
         now = self._spread(live, case, item, asked.round)
-        before = live.scene.before
+        before, key, times = live.scene.before, live.scene.revealed, live.scene.times
         return {
-            "spread": _told(now, key=live.scene.revealed),
-            "before": _told(self._spread(live, case, item, before.round), key=live.scene.revealed)
+            "spread": _told(now, _nth(times), key=key),
+            "before": _told(self._spread(live, case, item, before.round), _nth(times - 1), key=key)
             if before
             else None,
             "proposal": proposal(now.share),
@@ -310,6 +330,7 @@ class Classes:
             session=session,
             scene=_scene(session),
             names={member.learner: member.name for member in members},
+            present={vote.learner for vote in votes},
             votes={},
             credits={},
         )
@@ -337,12 +358,20 @@ async def _news(live: Live, moved: Callable[[], bool]) -> None:
     news = asyncio.Event()
     live.waiting.add(news)
     try:
-        if not moved():
-            await asyncio.wait_for(news.wait(), WAITS)
+        async with asyncio.timeout(WAITS):
+            while not moved():  # news for another screen wakes this one, too
+                news.clear()
+                await news.wait()
     except TimeoutError:
         pass
     finally:
         live.waiting.discard(news)
+
+
+def _nth(times: int) -> str:
+    """What a vote on the same question is called."""
+    names = ("The vote", "First vote", "Second vote", "Third vote", "Fourth vote")
+    return names[times] if 0 < times < len(names) else f"Vote {times}"
 
 
 def _scene(session: ClassSession) -> Scene:
@@ -350,9 +379,10 @@ def _scene(session: ClassSession) -> Scene:
     return scene
 
 
-def _told(outcome: Spread, *, key: bool) -> View:
+def _told(outcome: Spread, title: str, *, key: bool) -> View:
     """A spread as a screen shows it: which bars are right only once the key is shown."""
     return {
+        "title": title,
         "votes": outcome.votes,
         "share": outcome.share if key else None,
         "parts": [

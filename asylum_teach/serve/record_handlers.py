@@ -311,8 +311,11 @@ class Erase(RecordHandler):
     """Erases everything about a learner."""
 
     async def post(self) -> None:
-        """Erase it."""
+        """Erase it, and take the learner off the screens of classes."""
+        learner = await self.ask(lambda records: records.store.learner_of(self.key))
         await self.ask(lambda records: records.erase(self.key))
+        if learner is not None:
+            self.settings["classes"].forget(learner)
         await self.finish({"erased": True})
 
 

@@ -69,10 +69,11 @@ function show() {
 function story() {
   if (!view.case) return byId("story").replaceChildren();
   const told = view.sentences.map((text, i) => el("p", { class: i + 1 === view.sentences.length ? "newest" : "" }, prose(text)));
+  const open = byId("story").querySelector("details")?.open;
   const all = [el("p", { class: "at-why" }, `${view.setting} Content note: ${view.note}`), ...told];
   byId("story").replaceChildren(
     el("h2", {}, view.case),
-    ...(view.question ? [el("details", {}, el("summary", {}, "The story"), all)] : all),
+    ...(view.question ? [el("details", { open }, el("summary", {}, "The story"), all)] : all),
   );
 }
 
@@ -99,8 +100,8 @@ function spread() {
   if (!view.spread) return byId("spread").replaceChildren();
   const share = view.spread.share;
   byId("spread").replaceChildren(
-    view.before ? bars("First vote", view.before) : "",
-    bars(view.before ? "Second vote" : "The vote", view.spread),
+    view.before ? bars(view.before.title, view.before) : "",
+    bars(view.spread.title, view.spread),
     el("p", { class: "proposal" }, view.proposal, share === null ? "" : ` (${Math.round(100 * share)} % right)`),
   );
   byId("spread").className = view.before ? "two" : "";

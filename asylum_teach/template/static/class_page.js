@@ -8,6 +8,7 @@ let joined = read();
 let asking = 0; // a number for each class that was joined, so that an older one stops asking
 let shown = ""; // the round and what of it is on the page
 let card = null;
+let latest = null; // what the class showed last
 
 function read() { try { return JSON.parse(record.store.get(NAME)); } catch (_) { return null; } }
 
@@ -71,6 +72,7 @@ function lost(why) {
 }
 
 function show(view) {
+  latest = view;
   document.querySelector("h1").textContent = view.title;
   byId("who").textContent = `You are ${view.name} in this class.`;
   story(view);
@@ -117,12 +119,14 @@ function question(view) {
 }
 
 async function vote(round, response, mine) {
-  for (;;) {
+  const { session } = joined, here = asking;
+  while (here === asking) { // a vote that waits is of this class, and of no other
     try {
-      await record.call("POST", "/class/vote", { session: joined.session, round, response });
-      mine.stop();
-      return say("Your vote is in.");
+      await record.call("POST", "/class/vote", { session, round, response });
+      if (here === asking) show({ ...latest, voted: true });
+      return;
     } catch (error) {
+      if (here !== asking) return;
       if (error instanceof record.Refused && error.status < 500) return mine.tell({ problem: error.message }, false);
       mine.waits("Not counted yet: there is no connection. Your vote is sent by itself once it is back.", null);
       await pause(AGAIN);
@@ -130,4 +134,4 @@ async function vote(round, response, mine) {
   }
 }
 
-if (joined && !byId("code").value) follow();
+if (joined && ["", joined.code].includes(byId("code").value)) follow();
