@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import hmac
-import json
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -103,16 +102,6 @@ class Guarded(Page):
         self.set_header("Content-Type", file.kind)
         self.set_header("Content-Disposition", f'attachment; filename="{file.name}"')
         self.finish(file.body)
-
-    def body(self) -> dict[str, Any]:
-        """What the page sent."""
-        try:
-            sent = json.loads(self.request.body)
-        except (ValueError, RecursionError):
-            raise tornado.web.HTTPError(400) from None
-        if not isinstance(sent, dict):
-            raise tornado.web.HTTPError(400)
-        return sent
 
 
 class Missing(Guarded):

@@ -115,6 +115,7 @@ class KitApp(Voila):  # type: ignore[misc]  # Voilà ships no types
             *class_handlers.ROUTES,
             (r"/join(?:/([\w-]*))?", class_handlers.Join),
             (r"/stop/([\w-]+)", room_handlers.Projector),
+            (r"/practice/([\w-]+)", room_handlers.Practice),
             (r"/lesson/([\w-]+)", handlers.Lesson, lesson),
             (r"/voila/render/([\w-]+)\.ipynb", handlers.Lesson, lesson),
             (r"/healthz", handlers.Health),

@@ -273,7 +273,7 @@ class Classes:
         now = self._spread(live, case, item, asked.round)
         before, key, times = live.scene.before, live.scene.revealed, live.scene.times
         return {
-            "spread": _told(now, _nth(times), key=key),
+            "spread": _told(now, _nth(times) if before else "The vote", key=key),
             "before": _told(self._spread(live, case, item, before.round), _nth(times - 1), key=key)
             if before
             else None,
@@ -370,8 +370,8 @@ async def _news(live: Live, moved: Callable[[], bool]) -> None:
 
 def _nth(times: int) -> str:
     """What a vote on the same question is called."""
-    names = ("The vote", "First vote", "Second vote", "Third vote", "Fourth vote")
-    return names[times] if 0 < times < len(names) else f"Vote {times}"
+    names = ("First vote", "Second vote", "Third vote", "Fourth vote")
+    return names[times - 1] if times <= len(names) else f"Vote {times}"
 
 
 def _scene(session: ClassSession) -> Scene:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import json
 import mimetypes
 from dataclasses import dataclass
 from functools import lru_cache
@@ -65,6 +66,16 @@ class Page(tornado.web.RequestHandler):
     def site(self) -> Site:
         """What there is to say."""
         return self.settings["site"]  # type: ignore[no-any-return]
+
+    def body(self) -> dict[str, Any]:
+        """What the page sent."""
+        try:
+            sent = json.loads(self.request.body)
+        except (ValueError, RecursionError):
+            raise tornado.web.HTTPError(400) from None
+        if not isinstance(sent, dict):
+            raise tornado.web.HTTPError(400)
+        return sent
 
     def show(self, template: str, **values: Any) -> None:
         """Send the page made from *template*."""

@@ -7,7 +7,6 @@ Behind JupyterHub the hub has already asked who it is, and its user name is the 
 
 from __future__ import annotations
 
-import json
 import re
 import secrets
 from collections import deque
@@ -69,16 +68,6 @@ class RecordHandler(Page):
 
     def check_xsrf_cookie(self) -> None:
         """No cookie says who asks, so none has to be guarded."""
-
-    def body(self) -> dict[str, Any]:
-        """What the page sent."""
-        try:
-            sent = json.loads(self.request.body)
-        except (ValueError, RecursionError):
-            raise tornado.web.HTTPError(400) from None
-        if not isinstance(sent, dict):
-            raise tornado.web.HTTPError(400)
-        return sent
 
     def text(self, name: str, most: int) -> str:
         """What was typed into the field of that name, up to a length."""

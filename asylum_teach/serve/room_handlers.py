@@ -75,6 +75,19 @@ class Marked(RoomHandler):
         await self.finish({"html": self.told(lambda: self.room.marked(name, stops))})
 
 
+class Practice(Page):
+    """One interview, or one script, on a page of its own."""
+
+    def get(self, name: str) -> None:
+        """Send the page."""
+        played = self.site.played(name)
+        if played is None:
+            raise tornado.web.HTTPError(404)
+        self.show("practice.html", **played)
+
+    head = get
+
+
 class Projector(Page):
     """A script on one screen, to be stopped by a class."""
 

@@ -15,14 +15,15 @@ from typing import Any
 
 from asylum_teach.kit import named_in
 from asylum_teach.law.currency import Due, due_among, due_for_review
-from asylum_teach.models import Content, LessonPlan, Point, Script
+from asylum_teach.models import Content, Interview, LessonPlan, Point, Script
 from asylum_teach.widgets.base import SCRIPTS, STYLES, files
 from asylum_teach.widgets.cards import in_words
-from asylum_teach.widgets.talk import script_about
+from asylum_teach.widgets.talk import interview_about, script_about
 
 _PACKAGE = Path(__file__).parent.parent
 TEMPLATE = _PACKAGE / "template"
 
+_PLAYED = TEMPLATE / "static" / "played_page.js"
 # The name in the page, and the files that it is made of.
 ASSETS: dict[str, tuple[Path, ...]] = {
     "kit.css": (*files(STYLES, "css"), TEMPLATE / "static" / "page.css"),
@@ -34,6 +35,10 @@ ASSETS: dict[str, tuple[Path, ...]] = {
     },
     "review.js": (*files(SCRIPTS["question"], "js"), TEMPLATE / "static" / "review.js"),
     "stop_page.js": (*files(SCRIPTS["stop"], "js"), TEMPLATE / "static" / "stop_page.js"),
+    **{
+        f"{name}_page.js": (*files(SCRIPTS[name.removesuffix("_alone")], "js"), _PLAYED)
+        for name in ("interview", "stop_alone")
+    },
     "class_page.js": (
         *files(("parts", "card"), "js"),
         TEMPLATE / "static" / "class_page.js",
@@ -125,6 +130,24 @@ class Site:
     def script(self, script: Script) -> dict[str, Any]:
         """What the page needs on which a class stops a script."""
         return script_about(script)
+
+    def played(self, name: str) -> dict[str, Any] | None:
+        """What the page of one interview, or of one script, needs; None where there is none."""
+        content = self.content
+        each = content.interviews.get(name) or content.scripts.get(name)
+        if each is None:
+            return None
+        plan = content.lessons[each.lesson]
+        held = isinstance(each, Interview)
+        return {
+            "about": interview_about(each, *content.setting_of(each)[1:])
+            if isinstance(each, Interview)
+            else script_about(each),
+            "script": "interview_page" if held else "stop_alone_page",
+            "heading": "Practice interview" if held else "Stop!",
+            "lesson": plan.id,
+            "lesson_url": self._url(plan) or "/",
+        }
 
     def describe(self, notebook: Any, stem: str) -> Any:
         """Write into the notebook's metadata what its page says around it, and return it."""

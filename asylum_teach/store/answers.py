@@ -6,7 +6,7 @@ from array import array
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, get_args
 
 from sqlalchemy import (
     BigInteger,
@@ -24,18 +24,7 @@ from sqlalchemy import (
 from asylum_teach.models.answers import AnswerColumn, Answers
 from asylum_teach.store.schema import attempts
 
-WHOLE: tuple[AnswerColumn, ...] = (
-    "learner",
-    "serial",
-    "item",
-    "lesson",
-    "credit",
-    "confidence",
-    "critical_error",
-    "hints",
-    "at",
-    "response",
-)
+WHOLE: tuple[AnswerColumn, ...] = get_args(AnswerColumn)
 LONGEST_RESPONSE = 500  # characters; what is longer is an interview, and no pick among options
 _AT_ONCE = 250  # rows: with so few, Python's garbage collector does not look through them all
 _KINDS = {"credit": "d", "confidence": "b", "learner": "q", "serial": "q", "at": "q"}

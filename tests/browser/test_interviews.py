@@ -34,11 +34,19 @@ from tests.browser.test_record import KEY, OVERFLOW, attempts, said, with_key
 from tests.served import Server
 
 pytestmark = pytest.mark.browser
+ALONE = "/practice/eulalia"  # opens in a fraction of its lesson's time
 
 
 @pytest.fixture
 def held(browser, eulalia):
     """An interview in its fourth turn."""
+    held = Held(browser().tab(ALONE).page, eulalia).begin()
+    return held.ask("explain_role", "explain_confidentiality", "free_account")
+
+
+@pytest.fixture
+def in_lesson(browser, eulalia):
+    """The same, on the page of its lesson, which has a kernel and other interviews."""
     held = Held(browser().tab(LESSON).page, eulalia).begin()
     return held.ask("explain_role", "explain_confidentiality", "free_account")
 
@@ -124,7 +132,7 @@ def holds(source, text):
 
 def test_whole_interview_by_keyboard_alone(browser, eulalia):
     """Topics open, questions are asked and elements judged without a pointer."""
-    held = Held(browser().tab(LESSON).page, eulalia)
+    held = Held(browser().tab(ALONE).page, eulalia)
     page, card, key = held.page, held.card, held.page.keyboard.press
     reach(page, card.get_by_role("button", name="Begin the interview"))
     key("Enter")
@@ -169,7 +177,7 @@ def test_each_reply_comes_into_a_live_region_that_was_there_before(held):
 
 def test_focus_stays_in_an_interview_from_its_begin_to_its_debrief(browser, eulalia):
     """Whoever hears the page is never thrown back to its top."""
-    held = Held(browser().tab(LESSON).page, eulalia)
+    held = Held(browser().tab(ALONE).page, eulalia)
     lost = []
 
     def step(name, act):
@@ -201,13 +209,13 @@ def test_focus_comes_to_the_debrief_after_the_elements_are_judged(held):
 # --- Cut off in the middle ---
 
 
-def test_next_turn_needs_no_kernel(held, server):
+def test_next_turn_needs_no_kernel(in_lesson, server):
     """A lesson's kernel that died takes no interview with it."""
-    server.kill_kernel(held.page.evaluate(CONFIG))
+    server.kill_kernel(in_lesson.page.evaluate(CONFIG))
 
-    held.ask("last_arrival")
+    in_lesson.ask("last_arrival")
 
-    assert held.last in held.now.inner_text()
+    assert in_lesson.last in in_lesson.now.inner_text()
 
 
 def test_reload_goes_on_at_the_same_turn_with_the_same_reply(held):
@@ -233,20 +241,20 @@ def test_killed_server_loses_no_turn_of_an_interview(held, server):
     assert held.shown == shown
 
 
-def test_one_interview_leaves_the_turns_of_another_alone(held, kit_content):
+def test_one_interview_leaves_the_turns_of_another_alone(in_lesson, kit_content):
     """Two can be under way; to end one of them, or to begin it anew, is nothing to the other."""
-    page = held.page
+    page = in_lesson.page
     other = Held(page, kit_content.interviews["beatriz"]).begin().ask("may_stop", "safe_now")
     kept, shown = page.evaluate(DRAFT, "beatriz"), other.shown
     assert other.asked == [*json.loads(kept)["asked"]]
 
     page.once("dialog", lambda dialog: dialog.accept())
-    press(held.card, "Begin anew")
-    held.card.get_by_text("Turn 1 of").wait_for()
-    held.asked = []
-    held.ask("close")
-    press(held.card, "Leave this out")
-    debrief(held.card)
+    press(in_lesson.card, "Begin anew")
+    in_lesson.card.get_by_text("Turn 1 of").wait_for()
+    in_lesson.asked = []
+    in_lesson.ask("close")
+    press(in_lesson.card, "Leave this out")
+    debrief(in_lesson.card)
 
     assert page.evaluate(DRAFT, "eulalia") is None
     assert page.evaluate(DRAFT, "beatriz") == kept
@@ -337,14 +345,14 @@ def test_ended_interview_comes_back_here_and_in_a_second_browser(held, browser):
     page.get_by_label("Open a record by its code").fill(code)
     press(page, "Open it here")
     said(page, "The record is open in this browser now.")
-    page.goto(held.page.url.replace("/record", LESSON))
+    page.goto(held.page.url.replace("/record", ALONE))
 
     assert last(page) == first
 
 
 def resume_code(page):
     """A resume code, made on the page of the record."""
-    page.goto(page.url.replace(LESSON, "/record"))
+    page.goto(page.url.replace(ALONE, "/record"))
     press(page, "Make a resume code")
     said(page, "Write this code down now")
     return page.locator("#code").inner_text()
@@ -375,7 +383,7 @@ IMG = '<img src="x" onerror="document.title = 1">'
 def test_words_that_are_html_are_shown_as_words(hostile, chromium, eulalia):
     """Before, in the midst, and in the debrief, which comes as HTML."""
     with browsers(chromium, hostile.address) as browser:
-        page = browser().tab(LESSON).page
+        page = browser().tab(ALONE).page
         held = Held(page, eulalia)
         title = page.title()
         assert f"title {IMG}" in held.card.inner_text()
@@ -452,7 +460,7 @@ def test_keys_do_nothing_any_more_once_the_marking_is_there(browser, script):
 def test_interview_under_a_key_that_opens_nothing_can_still_be_handed_in(browser, server, eulalia):
     """As a question's card does, it has to offer a new record."""
     own = browser(storage_state=with_key(server, secrets.token_urlsafe(32)))
-    held = Held(own.tab(LESSON).page, eulalia).begin().ask("close")
+    held = Held(own.tab(ALONE).page, eulalia).begin().ask("close")
     press(held.card, "Leave this out")
     held.card.get_by_text("This browser's record is not known here").wait_for()
 

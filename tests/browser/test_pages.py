@@ -8,7 +8,14 @@ from asylum_teach import kit
 pytestmark = pytest.mark.browser
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 LESSONS = sorted(path.stem for path in kit.folder("notebooks").glob("*.ipynb"))
-PAGES = ["/", "/no-such-page", *(f"/lesson/{name}" for name in LESSONS)]
+PAGES = [
+    "/",
+    "/no-such-page",
+    "/practice/noemi",
+    "/practice/the-date",
+    "/join",
+    *(f"/lesson/{name}" for name in LESSONS),
+]
 
 
 def settle(watched, path):

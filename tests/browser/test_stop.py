@@ -52,7 +52,7 @@ def test_script_by_keyboard_alone(browser, script):
 
 
 def test_each_line_of_a_script_comes_into_the_log_that_was_there_before(browser, script):
-    card = card_of(browser().tab(LESSON).page, script.id)
+    card = card_of(browser().tab(f"/practice/{script.id}").page, script.id)
     played(card, 1)
     log = card.get_by_role("log").element_handle()
 
@@ -63,7 +63,7 @@ def test_each_line_of_a_script_comes_into_the_log_that_was_there_before(browser,
 
 def test_focus_stays_in_a_script_from_its_begin_to_its_marking(browser, script):
     """After Stop!, Mark it, Take back and all the other buttons that vanish when pressed."""
-    card = card_of(browser().tab(LESSON).page, script.id)
+    card = card_of(browser().tab(f"/practice/{script.id}").page, script.id)
     lost = []
 
     def step(name):
@@ -88,7 +88,7 @@ def test_focus_stays_in_a_script_from_its_begin_to_its_marking(browser, script):
 
 def test_stop_that_was_taken_back_is_not_marked(browser, script):
     """A learner who changes their mind is not held to the first."""
-    card = card_of(browser().tab(LESSON).page, script.id)
+    card = card_of(browser().tab(f"/practice/{script.id}").page, script.id)
     played(card, len(script.lines))
     stopped(card, "pries")
 
@@ -99,7 +99,7 @@ def test_stop_that_was_taken_back_is_not_marked(browser, script):
 
 
 def test_script_goes_on_at_the_same_line_with_its_stops_after_a_reload(browser, script):
-    page = browser().tab(LESSON).page
+    page = browser().tab(f"/practice/{script.id}").page
     card, line = card_of(page, script.id), first_error(script)
     played(card, line + 1)
     stopped(card, script.lines[line].error)
@@ -132,7 +132,7 @@ def test_projector_page_is_accessible_in_every_state(browser, script):
 def test_nothing_is_kept_of_what_a_class_stopped(browser, server, script):
     """No answer is stored, no learner is made, and a learner's own script on the way stays."""
     own = browser()
-    lesson, line = own.tab(LESSON).page, first_error(script)
+    lesson, line = own.tab(f"/practice/{script.id}").page, first_error(script)
     played(card_of(lesson, script.id), 2)
     kept = lesson.evaluate(DRAFT, script.id)
     page = own.tab(f"/stop/{script.id}").page
