@@ -28,7 +28,7 @@ def server(tmp_path_factory):
 def test_code_is_read_however_it_is_typed(server, session, typed):
     entered = Phone(server).enter(typed(session.code), "Ana")
 
-    assert entered.json == {"session": session.id, "name": "Ana"}
+    assert entered.json == {"session": session.id, "name": "Ana", "code": session.code}
 
 
 @pytest.mark.parametrize("code", ["000000", "", "ABC", "A" * 500, "'; drop table", "ÄÖÜÄÖÜ"])

@@ -108,8 +108,8 @@ def test_killed_server_goes_on_where_it_was(tmp_path, choice):
         with server.down():
             pass
 
-        assert {**session.board(), "seen": 0} == {**board, "seen": 0}
         assert [{**p.screen(), "seen": 0} for p in joined] == [{**s, "seen": 0} for s in screens]
+        assert {**session.board(), "seen": 0} == {**board, "seen": 0}  # now that they asked again
         assert joined[0].vote(2, choice.right).json == {"voted": True}
         joined[1].vote(2, choice.right)
         shown = session.do("close").do("reveal").board()

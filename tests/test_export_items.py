@@ -3,6 +3,7 @@
 import io
 import re
 import zipfile
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -259,8 +260,7 @@ def test_moodle_is_read_by_a_parser_from_elsewhere(moodle, moodle_questions):
 
 def test_moodle_a_slash_in_a_title_begins_no_category(small):
     case = small.cases["base"]
-    other = type(case)(**{**vars(case), "title": "Either/or"})
-    changed = type(small)(**{**vars(small), "cases": {"base": other}})
+    changed = replace(small, cases={"base": replace(case, title="Either/or")})
     [category] = etree.fromstring(moodle_xml(changed, ["base"])).xpath("//category/text/text()")
 
     assert category.endswith("/Either//or")

@@ -74,6 +74,9 @@ def small_content() -> Content:
         glossary={},
         cases={},
         decisions={},
+        practices={},
+        interviews={},
+        scripts={},
         timeline=(),
         splits={},
     )

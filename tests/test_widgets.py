@@ -497,6 +497,8 @@ ALLOWED = [
     "feedback.innerHTML = told.html",
     "place.innerHTML = found.html",
     "told.innerHTML = html",
+    "told.innerHTML = view.told",
+    "told.lastChild.innerHTML = view.told",
     'DOMParser().parseFromString(await answer.text(), "text/html")',  # our own page of words
 ]
 DANGEROUS = re.compile(
