@@ -2,7 +2,8 @@
 
 :func:`frame` makes a DataFrame of what ``Store.answers`` read, and every other function takes
 that.  Figures rest on the credit by the key of its day.  Where a figure is undefined it is None
-or NaN, and a sentence says why.
+or NaN, and a sentence says why.  Works on statistics are cited from memory and were not read for
+this; what the tests compare with is said there.
 """
 
 from asylum_teach.analysis.confidence import ConfidentlyWrong, confidently_wrong

@@ -3,7 +3,7 @@
 d′ = z(hit rate) - z(false-alarm rate), where z is the inverse of the normal distribution
 (Stanislaw and Todorov, "Calculation of signal detection theory measures", Behavior Research
 Methods, Instruments, & Computers 31, 1999).  It is not defined where a rate is 0 or 1, and
-no correction is made for that here.
+no correction is made for that here.  The work is cited from memory; the formula is the usual one.
 """
 
 from __future__ import annotations
