@@ -43,9 +43,10 @@ class Server:
         *,
         module: str = "asylum_teach",
         instructor: bool = False,
+        base: str = "/",
         **env: str,
     ) -> None:
-        self.url, self.port = url, 0
+        self.url, self.port, self.base = url, 0, base
         self.instructor_port, self.instructor_link = 0, ""  # where instructor pages are served
         self._module, self._instructor = module, instructor
         self._env = {k: v for k, v in os.environ.items() if k not in _OURS} | env
@@ -62,7 +63,9 @@ class Server:
     def start(self) -> None:
         """Start it, and wait until it says where it is."""
         command = [sys.executable, "-m", self._module, "serve", "--no-browser"]
-        command += ["--port", str(self.port)] + (["--db", self.url] if self.url else [])
+        command += ["--port", str(self.port), "--base", self.base] + (
+            ["--db", self.url] if self.url else []
+        )
         if self._instructor:
             command += ["--instructor", "--instructor-port", str(self.instructor_port)]
         with self._log.open("a") as log:
@@ -122,8 +125,8 @@ class Server:
 
     @property
     def address(self) -> str:
-        """Where its pages are."""
-        return f"http://localhost:{self.port}"
+        """Where its pages are, without the last slash."""
+        return f"http://localhost:{self.port}{self.base.rstrip('/')}"
 
     @contextlib.contextmanager
     def store(self) -> Iterator[Store]:
@@ -150,9 +153,10 @@ def _port(link: str) -> int:
     return int(re.search(r":(\d+)/", link)[1])  # type: ignore[index]
 
 
-def serving(folder: Path, *, instructor: bool = False, **env: str) -> Server:
+def serving(folder: Path, *, instructor: bool = False, base: str = "/", **env: str) -> Server:
     """A server with a database of its own in *folder*; to be used in a ``with``."""
-    return Server(f"sqlite:///{folder}/record.sqlite", folder, instructor=instructor, **env)
+    url = f"sqlite:///{folder}/record.sqlite"
+    return Server(url, folder, instructor=instructor, base=base, **env)
 
 
 @dataclass(frozen=True)
@@ -222,7 +226,8 @@ class Learner:
             page["Content-Type"] = "application/json"
         connection = http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=PATIENCE)
         try:
-            connection.request(method, path, body, page | named)
+            below = self.server.base.rstrip("/") + path
+            connection.request(method, below, body, page | named)
             came = connection.getresponse()
             return _sound(Answer(came.status, came.headers, came.read()))
         finally:

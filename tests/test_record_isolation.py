@@ -306,7 +306,7 @@ def test_key_of_somebody_else_is_not_looked_at_behind_a_hub(hub, ana):
 
 
 @pytest.mark.parametrize(
-    "key", [f"hub:{USER}", USER, f"hub:{USER}".ljust(43, "_"), new_key()], ids=str
+    "key", [f"hub:{USER}", USER, f"hub:{USER}".ljust(43, "_"), new_key()], ids=[*"abcd"]
 )
 def test_hubs_user_is_not_reached_without_the_hub(hub, server, key):
     told = Learner(server, key).get("about")

@@ -6,6 +6,7 @@ Only this module prints.
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from collections.abc import Callable, Sequence
 from datetime import date
@@ -75,6 +76,13 @@ def _serving(command: Command) -> None:
     _takes_db(serve)
     serve.add_argument("--port", type=int, default=8866, help="the port (default 8866)")
     serve.add_argument("--ip", default="127.0.0.1", help="the address (default: this machine only)")
+    serve.add_argument(
+        "--base",
+        type=_base,
+        default="/",
+        metavar="PATH",
+        help="the path below which a proxy hands on the site, such as /asylum/ (default /)",
+    )
     serve.add_argument("--no-browser", action="store_true", help="do not open a browser")
     serve.add_argument(
         "--provider",
@@ -210,6 +218,12 @@ def _late(module: str, name: str) -> Run:
         return int(getattr(loaded, name)(arguments))
 
     return run
+
+
+def _base(text: str) -> str:
+    if not re.fullmatch(r"/(?:[\w.~@-]+/)*", text):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a path; write /asylum/")
+    return text
 
 
 def _day(text: str) -> date:

@@ -34,6 +34,7 @@ def serve_lessons(arguments: argparse.Namespace) -> int:
                 bundle=compiled,
                 keeper=keeper,
                 hub_user=os.environ.get("JUPYTERHUB_USER", ""),
+                base=arguments.base,
                 port=arguments.port,
                 ip=arguments.ip,
                 open_browser=not arguments.no_browser,
@@ -67,7 +68,8 @@ def _instructor(arguments: argparse.Namespace) -> Callable[[KitApp], None]:
             if arguments.address:
                 return str(arguments.address).rstrip("/")
             local = arguments.ip in ("127.0.0.1", "localhost", "::1")
-            return f"http://{'localhost' if local else own_address()}:{app.port}"
+            host = "localhost" if local else own_address()
+            return f"http://{host}:{app.port}{arguments.base.rstrip('/')}"
 
         instructor = Instructor(
             site=app.site,

@@ -102,10 +102,11 @@ class KitApp(Voila):  # type: ignore[misc]  # Voilà ships no types
             "config": self.config,
             "voila_configuration": self.voila_configuration,
         }
-        static = self.site.assets
+        static = "/" + self.site.assets.removeprefix(self.site.base)
         voila_static = [Path(path) for path in self.static_paths]
         extensions = [Path(path) for path in self.labextensions_path]
-        return [
+        return handlers.below(
+            self.base_url,
             (r"/", handlers.StartPage),
             (r"/words", handlers.Words),
             (r"/review", handlers.Review),
@@ -126,8 +127,12 @@ class KitApp(Voila):  # type: ignore[misc]  # Voilà ships no types
             (rf"{static}/voila/(.*)", handlers.StaticFiles, {"folders": voila_static}),
             (rf"{static}/extensions/(.*)", handlers.StaticFiles, {"folders": extensions}),
             (rf"{static}/([\w.-]+)", handlers.Asset),
-            (r"/favicon\.ico", tornado.web.RedirectHandler, {"url": f"{static}/icon.svg"}),
-        ]
+            (
+                r"/favicon\.ico",
+                tornado.web.RedirectHandler,
+                {"url": f"{self.site.assets}/icon.svg"},
+            ),
+        )
 
     def listen(self) -> None:
         """Serve on exactly the port that was asked for, until interrupted."""
@@ -163,6 +168,7 @@ def serve(
     bundle: Path,
     keeper: Keeper,
     hub_user: str = "",
+    base: str = "/",
     port: int = 8866,
     ip: str = "127.0.0.1",
     open_browser: bool = True,
@@ -171,13 +177,14 @@ def serve(
 ) -> int:
     """Serve the lessons in *notebooks* until interrupted; port 0 is any free port.
 
+    *base* is where the site stands on its host, for a proxy that hands on one path.
     *beside* is called once the port is bound, to serve something else from the same process.
 
     Raises ServeError when the port cannot be had.
     """
     bind(port, ip, probe=True)
     os.environ["ASYLUM_TEACH_BUNDLE"] = str(bundle)  # for the kernels, which inherit it
-    site = Site(content, notebooks, hub=bool(hub_user))
+    site = Site(content, notebooks, base=base, hub=bool(hub_user))
     os.environ[STATIC_VARIABLE] = site.assets
     app = KitApp(
         config=_config(site),
@@ -186,6 +193,7 @@ def serve(
         sessions=Classes(content, keeper, now=lambda: datetime.now(UTC)),
         hub_user=hub_user,
         root_dir=str(notebooks),
+        base_url=base,
         port=port,
         ip=ip,
         open_browser=open_browser,

@@ -6,6 +6,7 @@ import gzip
 import hashlib
 import json
 import mimetypes
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -230,6 +231,11 @@ class Shutdown(VoilaShutdownKernelHandler):  # type: ignore[misc]
             await super().post(kernel_id)
         else:
             self.set_status(204)
+
+
+def below(base: str, *routes: Any) -> list[Any]:
+    """Put *routes* under the path *base*, which begins and ends with a slash."""
+    return [(re.escape(base.rstrip("/")) + pattern, *rest) for pattern, *rest in routes]
 
 
 @dataclass(frozen=True)

@@ -84,7 +84,7 @@ def _points(progress: Progress, content: Content) -> list[dict[str, Any]]:
 
 
 def _address(progress: Progress) -> str:
-    return f"/lesson/{Path(progress.go_on.notebook).stem}" if progress.go_on else ""
+    return f"lesson/{Path(progress.go_on.notebook).stem}" if progress.go_on else ""
 
 
 def _day(moment: datetime | None) -> str:

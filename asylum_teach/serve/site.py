@@ -64,6 +64,7 @@ class Site:
     content: Content
     notebooks: Path
     today: Callable[[], date] = date.today
+    base: str = "/"  # where the site stands on its host; begins and ends with a slash
     hub: bool = False  # JupyterHub says who a learner is
 
     @cached_property
@@ -74,7 +75,7 @@ class Site:
             digest.update(read_asset(name) or b"")
         for package in _SERVED_PACKAGES:
             digest.update(version(package).encode())
-        return f"/static/{digest.hexdigest()[:16]}"
+        return f"{self.base}static/{digest.hexdigest()[:16]}"
 
     @cached_property
     def plans(self) -> tuple[LessonPlan, ...]:
@@ -90,10 +91,11 @@ class Site:
         """What every page needs."""
         return {
             "assets": self.assets,
+            "base": self.base,
             "hub": self.hub,
             "law_as_of": in_words(self.content.law_as_of),
-            "lab": f"/lesson/{_LAB}" if self.path_of(_LAB) else "",
-            "words": "/words" if self.content.glossary else "",
+            "lab": f"{self.base}lesson/{_LAB}" if self.path_of(_LAB) else "",
+            "words": f"{self.base}words" if self.content.glossary else "",
             "stale": stale_in_words(due_for_review(self.content, self.today())),
         }
 
@@ -146,7 +148,7 @@ class Site:
             "script": "interview_page" if held else "stop_alone_page",
             "heading": "Practice interview" if held else "Stop!",
             "lesson": plan.id,
-            "lesson_url": self._url(plan) or "/",
+            "lesson_url": self._url(plan) or self.base,
         }
 
     def describe(self, notebook: Any, stem: str) -> Any:
@@ -176,7 +178,7 @@ class Site:
     def _url(self, plan: LessonPlan) -> str:
         """The lesson's address, or nothing when it is not written yet."""
         stem = _stem(plan)
-        return f"/lesson/{stem}" if stem and self.path_of(stem) else ""
+        return f"{self.base}lesson/{stem}" if stem and self.path_of(stem) else ""
 
     def _points(self, plan: LessonPlan) -> list[Point]:
         points = self.content.points

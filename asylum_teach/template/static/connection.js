@@ -44,7 +44,7 @@
     var stop = new AbortController();
     var giveUp = setTimeout(function () { stop.abort(); }, PATIENCE);
     try {
-      var answer = await fetch("/healthz/" + kernel(), { cache: "no-store", signal: stop.signal });
+      var answer = await fetch(document.documentElement.dataset.base + "healthz/" + kernel(), { cache: "no-store", signal: stop.signal });
       return answer.ok ? "well" : answer.status === 410 ? "gone" : "server";
     } catch (_) {
       return "server";

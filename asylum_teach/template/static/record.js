@@ -6,6 +6,7 @@
   const KEY = "asylum-teach.key", KNOWN = "asylum-teach.known", OUTBOX = "asylum-teach.outbox.";
   const DRAFT = "asylum-teach.draft.";
   const PATIENCE = 8000, AGAIN = [1000, 2000, 4000]; // milliseconds; the last one from then on
+  const base = document.documentElement.dataset.base || "/"; // where the site stands on its host
   const hub = document.documentElement.dataset.learner === "hub";
   const memory = new Map(); // what this browser does not keep: a private window, or storage refused
   let lasting = true;
@@ -70,7 +71,7 @@
     const stop = new AbortController();
     const timer = setTimeout(() => stop.abort(), raw || patient ? 60000 : PATIENCE);
     try {
-      const answer = await fetch(path.startsWith("/") ? path : "/record/" + path, {
+      const answer = await fetch(base + (path.startsWith("/") ? path.slice(1) : "record/" + path), {
         method,
         cache: "no-store",
         signal: stop.signal,
@@ -241,5 +242,5 @@
     document.body.append(note);
   });
 
-  globalThis.asylumTeach = { call, known, nowKnown, answer, ask, earlier, enter, drafts, seconds, store, forget, Refused, hub, unkept: () => (lasting ? "" : UNKEPT) };
+  globalThis.asylumTeach = { base, call, known, nowKnown, answer, ask, earlier, enter, drafts, seconds, store, forget, Refused, hub, unkept: () => (lasting ? "" : UNKEPT) };
 })();
