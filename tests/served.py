@@ -44,11 +44,12 @@ class Server:
         module: str = "asylum_teach",
         instructor: bool = False,
         base: str = "/",
+        more: tuple[str, ...] = (),
         **env: str,
     ) -> None:
         self.url, self.port, self.base = url, 0, base
         self.instructor_port, self.instructor_link = 0, ""  # where instructor pages are served
-        self._module, self._instructor = module, instructor
+        self._module, self._instructor, self._more = module, instructor, more
         self._env = {k: v for k, v in os.environ.items() if k not in _OURS} | env
         self._log = scratch / f"served-{secrets.token_hex(4)}.log"
         self._process: subprocess.Popen[str] | None = None
@@ -68,6 +69,7 @@ class Server:
         )
         if self._instructor:
             command += ["--instructor", "--instructor-port", str(self.instructor_port)]
+        command += self._more
         with self._log.open("a") as log:
             self._process = subprocess.Popen(
                 command, cwd=ROOT, env=self._env, stdout=subprocess.PIPE, stderr=log, text=True
@@ -153,10 +155,9 @@ def _port(link: str) -> int:
     return int(re.search(r":(\d+)/", link)[1])  # type: ignore[index]
 
 
-def serving(folder: Path, *, instructor: bool = False, base: str = "/", **env: str) -> Server:
+def serving(folder: Path, **options: Any) -> Server:
     """A server with a database of its own in *folder*; to be used in a ``with``."""
-    url = f"sqlite:///{folder}/record.sqlite"
-    return Server(url, folder, instructor=instructor, base=base, **env)
+    return Server(f"sqlite:///{folder}/record.sqlite", folder, **options)
 
 
 @dataclass(frozen=True)

@@ -83,6 +83,14 @@ def _serving(command: Command) -> None:
         metavar="PATH",
         help="the path below which a proxy hands on the site, such as /asylum/ (default /)",
     )
+    serve.add_argument(
+        "--places",
+        type=_count,
+        default=0,
+        metavar="N",
+        help="how many lessons may be open at once (default: as many as memory holds); "
+        "who comes later waits for a place",
+    )
     serve.add_argument("--no-browser", action="store_true", help="do not open a browser")
     serve.add_argument(
         "--provider",
@@ -218,6 +226,12 @@ def _late(module: str, name: str) -> Run:
         return int(getattr(loaded, name)(arguments))
 
     return run
+
+
+def _count(text: str) -> int:
+    if not re.fullmatch(r"[1-9]\d{0,5}", text, re.ASCII):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of places; write 40")
+    return int(text)
 
 
 def _base(text: str) -> str:

@@ -35,6 +35,7 @@ def serve_lessons(arguments: argparse.Namespace) -> int:
                 keeper=keeper,
                 hub_user=os.environ.get("JUPYTERHUB_USER", ""),
                 base=arguments.base,
+                places=arguments.places,
                 port=arguments.port,
                 ip=arguments.ip,
                 open_browser=not arguments.no_browser,

@@ -9,6 +9,7 @@ import webbrowser
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 import jinja2
@@ -17,16 +18,17 @@ import tornado.ioloop
 import tornado.netutil
 import tornado.web
 from tornado.log import app_log
-from traitlets import Instance, Unicode
+from traitlets import Instance, Int, Unicode
 from traitlets.config import Config
 from voila.app import Voila
 
 from asylum_teach.desk import Room
 from asylum_teach.models import Content
-from asylum_teach.serve import class_handlers, handlers, record_handlers, room_handlers
+from asylum_teach.serve import class_handlers, handlers, record_handlers, room_handlers, waiting
 from asylum_teach.serve.classes import Classes
 from asylum_teach.serve.keeper import Keeper
 from asylum_teach.serve.kernels import KIT_EXTENSIONS, NoLogin, SpareKernelManager, log_cell_error
+from asylum_teach.serve.places import Places, free_memory, places_for
 from asylum_teach.serve.site import TEMPLATE, Site
 from asylum_teach.widgets.base import STATIC_VARIABLE
 
@@ -55,6 +57,8 @@ class KitApp(Voila):  # type: ignore[misc]  # Voilà ships no types
     sessions = Instance(Classes)
     beside: Callable[[KitApp], None]  # what else is served from the same process
     hub_user = Unicode("", help="The learner, where JupyterHub has asked who it is.")
+    places = Int(help="How many lessons may be open at once.")
+    at_once = Int(os.cpu_count() or 1, help="How many lessons are opened at the same time.")
     say: Callable[[str], None]
 
     def setup_template_dirs(self) -> None:
@@ -87,6 +91,9 @@ class KitApp(Voila):  # type: ignore[misc]  # Voilà ships no types
             "keeper": self.keeper,
             "room": Room(self.site.content),
             "classes": self.sessions,
+            "places": Places(
+                self.places, self.at_once, lambda: self.kernel_manager.live, monotonic
+            ),
             "hub_user": self.hub_user,
             "wrong_codes": record_handlers.WrongCodes(),
         }
@@ -119,6 +126,7 @@ class KitApp(Voila):  # type: ignore[misc]  # Voilà ships no types
             (r"/practice/([\w-]+)", room_handlers.Practice),
             (r"/lesson/([\w-]+)", handlers.Lesson, lesson),
             (r"/voila/render/([\w-]+)\.ipynb", handlers.Lesson, lesson),
+            (r"/wait/([\w-]+)", waiting.Wait),
             (r"/healthz", handlers.Health),
             (rf"/healthz/{_KERNEL}", handlers.Health),
             (rf"/api/kernels/{_KERNEL}", handlers.KernelModel),
@@ -169,6 +177,7 @@ def serve(
     keeper: Keeper,
     hub_user: str = "",
     base: str = "/",
+    places: int = 0,
     port: int = 8866,
     ip: str = "127.0.0.1",
     open_browser: bool = True,
@@ -178,6 +187,7 @@ def serve(
     """Serve the lessons in *notebooks* until interrupted; port 0 is any free port.
 
     *base* is where the site stands on its host, for a proxy that hands on one path.
+    *places* is how many lessons may be open at once; 0 is as many as memory holds.
     *beside* is called once the port is bound, to serve something else from the same process.
 
     Raises ServeError when the port cannot be had.
@@ -192,6 +202,7 @@ def serve(
         keeper=keeper,
         sessions=Classes(content, keeper, now=lambda: datetime.now(UTC)),
         hub_user=hub_user,
+        places=places or places_for(free_memory()),
         root_dir=str(notebooks),
         base_url=base,
         port=port,

@@ -21,6 +21,7 @@ from voila.tornado.handler import TornadoVoilaHandler
 from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
 
 from asylum_teach.serve.kernels import log
+from asylum_teach.serve.places import Places
 from asylum_teach.serve.site import Site, read_asset
 
 FOREVER = "public, max-age=31536000, immutable"
@@ -142,9 +143,35 @@ class Lesson(TornadoVoilaHandler):  # type: ignore[misc]  # Voilà ships no type
     """A lesson, under its short address and under Voilà's."""
 
     async def get(self, stem: str) -> None:
-        """Send the lesson piece by piece, as its cells finish."""
+        """Send the lesson piece by piece, as its cells finish; or a page that waits for a place."""
         if self.settings["site"].path_of(stem) is None:
             raise tornado.web.HTTPError(404)
+        places: Places = self.settings["places"]
+        if places.enter(self.get_query_argument(TICKET, "")):
+            async with places.opening():
+                await self._open(stem)
+        else:
+            await self._wait(stem, places)
+
+    async def _wait(self, stem: str, places: Places) -> None:
+        ticket = self.get_query_argument(TICKET, "")
+        if not places.knows(ticket):
+            ticket = places.take_ticket()
+        waiting = places.look(ticket)
+        page = self.settings["jinja2_env"].get_template("waiting.html")
+        self.set_header("Content-Type", "text/html; charset=utf-8")
+        self.set_header("Cache-Control", "no-store")
+        self.set_header("X-Asylum-Teach", "wait")  # tells a program what a person reads
+        await self.finish(
+            page.render(
+                ticket=ticket,
+                address=f"{self.settings['site'].base}lesson/{stem}?{TICKET}={ticket}",
+                place=waiting.before + 1 if waiting else 1,
+                minutes=waiting.minutes if waiting else None,
+            )
+        )
+
+    async def _open(self, stem: str) -> None:
         try:
             await self._send(f"{stem}.ipynb")
         except Exception:
@@ -174,6 +201,7 @@ class Lesson(TornadoVoilaHandler):  # type: ignore[misc]  # Voilà ships no type
         self.finish(page.render(status_code=status_code))
 
 
+TICKET = "ticket"
 _SIGNS_OF_LIFE = 6  # of ten seconds each
 _BROKEN = (
     '<p class="broken" role="alert">The rest of this lesson could not be opened. '

@@ -82,6 +82,11 @@ class SpareKernelManager(AsyncMappingKernelManager):
         if kernel_id not in self._ready:
             await super().cull_kernel_if_idle(kernel_id)  # type: ignore[no-untyped-call]
 
+    @property
+    def live(self) -> int:
+        """How many kernels are in use by pages; spares are not."""
+        return len(self) - len(self._ready)
+
     async def alive(self, kernel_id: str) -> bool:
         """Whether the kernel of that id exists and runs."""
         if kernel_id not in self:

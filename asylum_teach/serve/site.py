@@ -44,6 +44,7 @@ ASSETS: dict[str, tuple[Path, ...]] = {
         TEMPLATE / "static" / "class_page.js",
     ),
     "board_page.js": (*files(("parts",), "js"), TEMPLATE / "static" / "board_page.js"),
+    "waiting.js": (TEMPLATE / "static" / "waiting.js",),
     "tables.js": (TEMPLATE / "static" / "tables.js",),
     "icon.svg": (TEMPLATE / "static" / "icon.svg",),
 }

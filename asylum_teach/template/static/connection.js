@@ -18,6 +18,9 @@
 
   window.voila_heartbeat = window.voila_process = window.voila_finish = function () {};
 
+  // A ticket for a place is used up once its lesson opens.
+  if (/[?&]ticket=/.test(location.search)) history.replaceState(history.state, "", location.pathname + location.hash);
+
   // Jupyter keeps its socket to itself, so remember it as it is made.
   var Socket = window.WebSocket;
   window.WebSocket = class extends Socket {
