@@ -91,6 +91,12 @@ def _serving(command: Command) -> None:
         help="how many lessons may be open at once (default: as many as memory holds); "
         "who comes later waits for a place",
     )
+    serve.add_argument(
+        "--log",
+        choices=("plain", "json"),
+        default="plain",
+        help="json: a line for each happening, without anything about a person",
+    )
     serve.add_argument("--no-browser", action="store_true", help="do not open a browser")
     serve.add_argument(
         "--provider",

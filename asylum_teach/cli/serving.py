@@ -36,6 +36,7 @@ def serve_lessons(arguments: argparse.Namespace) -> int:
                 hub_user=os.environ.get("JUPYTERHUB_USER", ""),
                 base=arguments.base,
                 places=arguments.places,
+                json_log=arguments.log == "json",
                 port=arguments.port,
                 ip=arguments.ip,
                 open_browser=not arguments.no_browser,
@@ -79,6 +80,7 @@ def _instructor(arguments: argparse.Namespace) -> Callable[[KitApp], None]:
             token=token,
             now=lambda: datetime.now(UTC),
             learners=learners,
+            figures=app.figures,
         )
         _say(f"The instructor's pages are at {instructor.listen(arguments.instructor_port)}")
 

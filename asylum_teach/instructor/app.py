@@ -12,9 +12,10 @@ import tornado.httpserver
 import tornado.web
 
 from asylum_teach.instructor import class_pages, handout_pages, result_pages
-from asylum_teach.instructor.guard import Missing, Opening
+from asylum_teach.instructor.guard import Metrics, Missing, Opening
 from asylum_teach.serve.app import bind
 from asylum_teach.serve.classes import Classes
+from asylum_teach.serve.figures import Figures
 from asylum_teach.serve.handlers import Asset, SecurityHeaders
 from asylum_teach.serve.keeper import Keeper
 from asylum_teach.serve.site import TEMPLATE, Site
@@ -31,6 +32,7 @@ class Instructor:
     classes: Classes
     token: str
     now: Callable[[], datetime]
+    figures: Figures
     learners: Callable[[], str]  # the address of the learners' pages, as phones reach them
 
     def listen(self, port: int, ip: str = "127.0.0.1") -> str:
@@ -54,6 +56,7 @@ class Instructor:
         return tornado.web.Application(
             [
                 (r"/open", Opening),
+                (r"/metrics", Metrics),
                 *class_pages.ROUTES,
                 *result_pages.ROUTES,
                 *handout_pages.ROUTES,
@@ -69,6 +72,7 @@ class Instructor:
             classes=self.classes,
             token=self.token,
             learners=self.learners,
+            figures=self.figures,
             now=self.now,
         )
 

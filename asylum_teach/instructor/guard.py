@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 import tornado.web
+from prometheus_client import CONTENT_TYPE_LATEST
 
 from asylum_teach.instructor.files import File
 from asylum_teach.serve.handlers import Page
@@ -45,10 +46,14 @@ class Guarded(Page):
     def prepare(self) -> None:
         """Ask for the token, and let no other site's page through."""
         self.set_header("Cache-Control", "no-store")
-        if not _same(self.get_cookie(COOKIE, ""), self.settings["token"]):
+        if not _same(self.shown(), self.settings["token"]):
             raise tornado.web.HTTPError(403)
         if self.request.method == "POST" and not self._from_here():
             raise tornado.web.HTTPError(403)
+
+    def shown(self) -> str | None:
+        """The token that whoever asks has shown."""
+        return self.get_cookie(COOKIE, "")
 
     def _from_here(self) -> bool:
         """Whether one of our own pages sent it."""
@@ -102,6 +107,20 @@ class Guarded(Page):
         self.set_header("Content-Type", file.kind)
         self.set_header("Content-Disposition", f'attachment; filename="{file.name}"')
         self.finish(file.body)
+
+
+class Metrics(Guarded):
+    """The figures of this server, for Prometheus: it shows the token as a bearer's."""
+
+    def shown(self) -> str | None:
+        """The token, from a program as well as from a browser."""
+        scheme, _, token = self.request.headers.get("Authorization", "").partition(" ")
+        return token if scheme == "Bearer" else super().shown()
+
+    def get(self) -> None:
+        """Send them."""
+        self.set_header("Content-Type", CONTENT_TYPE_LATEST)
+        self.finish(self.settings["figures"].text())
 
 
 class Missing(Guarded):

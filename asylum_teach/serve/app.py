@@ -17,7 +17,6 @@ import tornado.httpserver
 import tornado.ioloop
 import tornado.netutil
 import tornado.web
-from tornado.log import app_log
 from traitlets import Instance, Int, Unicode
 from traitlets.config import Config
 from voila.app import Voila
@@ -26,6 +25,7 @@ from asylum_teach.desk import Room
 from asylum_teach.models import Content
 from asylum_teach.serve import class_handlers, handlers, record_handlers, room_handlers, waiting
 from asylum_teach.serve.classes import Classes
+from asylum_teach.serve.figures import Figures, log_as_json
 from asylum_teach.serve.keeper import Keeper
 from asylum_teach.serve.kernels import KIT_EXTENSIONS, NoLogin, SpareKernelManager, log_cell_error
 from asylum_teach.serve.places import Places, free_memory, places_for
@@ -55,6 +55,7 @@ class KitApp(Voila):  # type: ignore[misc]  # Voilà ships no types
     site = Instance(Site)
     keeper = Instance(Keeper)
     sessions = Instance(Classes)
+    figures: Figures  # once there are settings
     beside: Callable[[KitApp], None]  # what else is served from the same process
     hub_user = Unicode("", help="The learner, where JupyterHub has asked who it is.")
     places = Int(help="How many lessons may be open at once.")
@@ -78,22 +79,22 @@ class KitApp(Voila):  # type: ignore[misc]  # Voilà ships no types
             lstrip_blocks=True,
         )
         pages.globals["kit"] = self.site.frame()
+        places = Places(self.places, self.at_once, lambda: self.kernel_manager.live, monotonic)
+        self.figures = Figures(places, self.kernel_manager)
         return {
             **settings,
             "transforms": [handlers.SecurityHeaders, tornado.web.GZipContentEncoding],
             "websocket_compression_options": {},
             "static_immutable_cache": [self.site.assets],
             "default_handler_class": handlers.NotFound,
-            "log_function": _log_faults_only,
+            "log_function": self.figures.saw,
             "jinja2_env": pages,
             "voila_jinja2_env": pages,
             "site": self.site,
             "keeper": self.keeper,
             "room": Room(self.site.content),
             "classes": self.sessions,
-            "places": Places(
-                self.places, self.at_once, lambda: self.kernel_manager.live, monotonic
-            ),
+            "places": places,
             "hub_user": self.hub_user,
             "wrong_codes": record_handlers.WrongCodes(),
         }
@@ -178,6 +179,7 @@ def serve(
     hub_user: str = "",
     base: str = "/",
     places: int = 0,
+    json_log: bool = False,
     port: int = 8866,
     ip: str = "127.0.0.1",
     open_browser: bool = True,
@@ -188,6 +190,7 @@ def serve(
 
     *base* is where the site stands on its host, for a proxy that hands on one path.
     *places* is how many lessons may be open at once; 0 is as many as memory holds.
+    *json_log* writes the log as JSON, happenings as well as faults.
     *beside* is called once the port is bound, to serve something else from the same process.
 
     Raises ServeError when the port cannot be had.
@@ -214,6 +217,8 @@ def serve(
     )
     app.say, app.beside = say, beside
     app.initialize([])
+    if json_log:
+        log_as_json()
     app.start()
     return 0
 
@@ -267,8 +272,3 @@ def bind(port: int, ip: str, *, probe: bool = False) -> list[Any]:
         for socket in sockets:
             socket.close()
     return sockets
-
-
-def _log_faults_only(handler: tornado.web.RequestHandler) -> None:
-    if handler.get_status() >= 500:
-        app_log.error("%s %s", handler.get_status(), handler.request.path)
