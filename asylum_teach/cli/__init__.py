@@ -6,6 +6,7 @@ Only this module prints.
 from __future__ import annotations
 
 import argparse
+import os
 import re
 import sys
 from collections.abc import Callable, Sequence
@@ -29,6 +30,8 @@ FORMATS = (
     "teacher.html",
     "teacher.docx",
 )
+# What the environment may say, or have said in a file: NAME_FILE holds the path.
+SECRETS = ("ASYLUM_TEACH_DB", "ASYLUM_TEACH_TOKEN")
 Run = Callable[[argparse.Namespace], int]
 Command = Callable[[str, Run, str], argparse.ArgumentParser]
 
@@ -37,6 +40,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; 0 is success, 1 a fault, 2 a misuse."""
     arguments = _parser().parse_args(argv)
     try:
+        _read_secrets()
         return int(arguments.run(arguments))
     except content.ContentError as error:
         for fault in error.faults:
@@ -49,6 +53,18 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 1
     except KeyboardInterrupt:
         return 0
+
+
+def _read_secrets() -> None:
+    """Put what a file holds in the place of the secret that it stands for.
+
+    Docker and Kubernetes hand over secrets as files: an environment is shown to whoever may
+    look at a container.  A file that is named goes before the variable itself.
+    """
+    for name in SECRETS:
+        path = os.environ.pop(f"{name}_FILE", "")
+        if path:
+            os.environ[name] = Path(path).read_text("utf-8").strip()
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -111,6 +127,17 @@ def _serving(command: Command) -> None:
     )
     serve.add_argument(
         "--instructor-port", type=int, default=8867, metavar="PORT", help="default 8867"
+    )
+    serve.add_argument(
+        "--instructor-ip",
+        default="127.0.0.1",
+        metavar="ADDRESS",
+        help="where the instructor's pages listen (default: this machine only)",
+    )
+    serve.add_argument(
+        "--behind-proxy",
+        action="store_true",
+        help="believe X-Real-IP: only where nobody reaches the lessons but through a proxy",
     )
     serve.add_argument(
         "--address",

@@ -40,6 +40,7 @@ def serve_lessons(arguments: argparse.Namespace) -> int:
                 port=arguments.port,
                 ip=arguments.ip,
                 open_browser=not arguments.no_browser,
+                behind_proxy=arguments.behind_proxy,
                 say=_say,
                 beside=_instructor(arguments) if arguments.instructor else lambda app: None,
             )
@@ -82,7 +83,8 @@ def _instructor(arguments: argparse.Namespace) -> Callable[[KitApp], None]:
             learners=learners,
             figures=app.figures,
         )
-        _say(f"The instructor's pages are at {instructor.listen(arguments.instructor_port)}")
+        link = instructor.listen(arguments.instructor_port, arguments.instructor_ip)
+        _say(f"The instructor's pages are at {link}")
 
     return begin
 

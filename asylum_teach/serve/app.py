@@ -17,7 +17,7 @@ import tornado.httpserver
 import tornado.ioloop
 import tornado.netutil
 import tornado.web
-from traitlets import Instance, Int, Unicode
+from traitlets import Bool, Instance, Int, Unicode
 from traitlets.config import Config
 from voila.app import Voila
 
@@ -61,6 +61,7 @@ class KitApp(Voila):  # type: ignore[misc]  # Voilà ships no types
     places = Int(help="How many lessons may be open at once.")
     at_once = Int(os.cpu_count() or 1, help="How many lessons are opened at the same time.")
     say: Callable[[str], None]
+    behind_proxy = Bool(False, help="A proxy in front says whose request it is: X-Real-IP.")
 
     def setup_template_dirs(self) -> None:
         """Put our template before Voilà's own."""
@@ -147,7 +148,8 @@ class KitApp(Voila):  # type: ignore[misc]  # Voilà ships no types
         """Serve on exactly the port that was asked for, until interrupted."""
         sockets = bind(self.port, self.ip)
         self.port: int = sockets[0].getsockname()[1]
-        tornado.httpserver.HTTPServer(self.app).add_sockets(sockets)
+        server = tornado.httpserver.HTTPServer(self.app, xheaders=self.behind_proxy)
+        server.add_sockets(sockets)
         self.say(f"The lessons are at {self.connection_url}")
         self.beside(self)
         self.say("Press Ctrl+C to stop.")
@@ -183,6 +185,7 @@ def serve(
     port: int = 8866,
     ip: str = "127.0.0.1",
     open_browser: bool = True,
+    behind_proxy: bool = False,
     say: Callable[[str], None] = lambda line: None,
     beside: Callable[[KitApp], None] = lambda app: None,
 ) -> int:
@@ -211,6 +214,7 @@ def serve(
         port=port,
         ip=ip,
         open_browser=open_browser,
+        behind_proxy=behind_proxy,
         identity_provider_class=NoLogin,
         config_file_paths=[],  # no stray voila.json changes what is served
         log_level=logging.WARNING,
