@@ -103,7 +103,9 @@ class Image:
 
     def healthy(self, port: int) -> bool:
         """What its own health check says of a server on *port*."""
-        check = self._said("lessons", "HEALTHCHECK").partition(" CMD ")[2].replace("8866", str(port))
+        check = (
+            self._said("lessons", "HEALTHCHECK").partition(" CMD ")[2].replace("8866", str(port))
+        )
         asked = self.start(json.loads(check), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         return asked.wait() == 0
 

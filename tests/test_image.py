@@ -17,6 +17,7 @@ import time
 from pathlib import Path
 from types import SimpleNamespace
 
+import psutil
 import pytest
 import yaml
 
@@ -136,7 +137,7 @@ def test_image_stops_in_order(image, tmp_path):
 
 
 def test_compose_keeps_answers_in_postgresql(image, lessons, postgres, kit_content, tmp_path):
-    """The compose file's own command: secrets from files, records in PostgreSQL, a teacher's port."""
+    """The compose file's command: secrets from files, PostgreSQL, and a port for the instructor."""
     url = postgres.new()
     secret(image, "database_url", url)
     secret(image, "instructor_token", TOKEN)
@@ -147,6 +148,8 @@ def test_compose_keeps_answers_in_postgresql(image, lessons, postgres, kit_conte
         learner = Learner(server)
         kept = learner.answer(item)
         instructors = server.ports[1]
+        lines = psutil.Process(server.process.pid).net_connections("tcp")
+        listening = {line.laddr.port: line.laddr.ip for line in lines if line.status == "LISTEN"}
         closed = asked_of(instructors, "GET", "/")
         opened = asked_of(instructors, "GET", f"/open?token={TOKEN}")
         backup = image.start(
@@ -155,6 +158,7 @@ def test_compose_keeps_answers_in_postgresql(image, lessons, postgres, kit_conte
 
     assert kept.status == 200, kept.body
     assert (closed.status, opened.status) == (403, 302)
+    assert {listening[port] for port in server.ports} == {"0.0.0.0"}
     assert backup == 0
     with contextlib.closing(open_store(url)) as store:
         assert len(store.attempts(store.learner_of(learner.door))) == 1
