@@ -112,7 +112,7 @@ def test_lessons_believe_the_proxy_and_take_their_secrets_from_files():
 
 @pytest.fixture
 def start(tmp_path):
-    """Runs the start script in a copy of its folder; its docker only writes down how it is called."""
+    """Runs the start script in a copy of its folder; its docker only notes how it is called."""
     folder, programs = tmp_path / "container", tmp_path / "bin"
     folder.mkdir()
     programs.mkdir()
