@@ -62,7 +62,7 @@ def running(image, arguments, log, **environment):
             said.append(process.stdout.readline())
         assert said[-1] == "Press Ctrl+C to stop.\n", log.read_text()
         ports = [int(re.search(r":(\d+)/", line)[1]) for line in said[:-1]]
-        yield SimpleNamespace(process=process, ports=ports, port=ports[0])
+        yield SimpleNamespace(process=process, ports=ports, port=ports[0], base="/")
     finally:
         process.send_signal(getattr(signal, image.stop_signal))
         process.communicate(timeout=PATIENCE)
@@ -209,7 +209,7 @@ def proxied(image, tmp_path_factory):
         with (scratch / "caddy.log").open("w") as log:
             proxy = subprocess.Popen(command, env=settings, stderr=log)
         try:
-            _wait_for(asked.https_port)
+            _wait_for(asked)
             yield asked
         finally:
             proxy.terminate()
@@ -268,10 +268,12 @@ def _free_port():
         return free.getsockname()[1]
 
 
-def _wait_for(port):
+def _wait_for(proxied):
+    """Caddy listens before it has made its certificate."""
     until = time.monotonic() + PATIENCE
     while time.monotonic() < until:
-        with contextlib.suppress(OSError), socket.create_connection(("localhost", port)):
-            return
+        with contextlib.suppress(OSError):
+            if proxied.ask("GET", "/healthz")[0] == 200:
+                return
         time.sleep(0.1)
-    raise AssertionError(f"Nothing listens on {port}.")
+    raise AssertionError("The proxy does not answer.")
