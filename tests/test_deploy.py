@@ -25,6 +25,7 @@ SERVICES = COMPOSE["services"]
 VALUES = yaml.safe_load((KUBERNETES / "values.yaml").read_text("utf-8"))
 MANIFESTS = list(yaml.safe_load_all((KUBERNETES / "class-server.yaml").read_text("utf-8")))
 POD = MANIFESTS[0]["spec"]["template"]["spec"]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 # A newer cluster than this is not known to the schemas that the tests bring.
 NEWEST_CLUSTER = kubernetes_validate.latest_version()
 
@@ -52,10 +53,9 @@ def test_each_base_image_is_named_with_its_exact_release():
 
 def test_image_has_the_oldest_python_that_the_kit_takes():
     """The one that constraints.txt was made with."""
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     (_, base) = stages()["lessons"][0]
 
-    assert base.startswith(f"python:{project['requires-python'].removeprefix('>=')}.")
+    assert base.startswith(f"python:{PROJECT['requires-python'].removeprefix('>=')}.")
 
 
 def test_no_stage_that_runs_is_root():
@@ -237,6 +237,20 @@ def test_commands_take_only_options_that_there_are(arguments, capsys):
 
     known = set(re.findall(r"--[\w-]+", capsys.readouterr().out))
     assert {word.partition("=")[0] for word in arguments[1:]} <= known
+
+
+# --- Binder and conda ---
+
+
+def test_environment_installs_the_kit_with_extras_that_there_are():
+    """Also that it names its files from the root, which is where Binder stands."""
+    environment = yaml.safe_load((ROOT / "environment.yml").read_text("utf-8"))
+    lines = next(each["pip"] for each in environment["dependencies"] if isinstance(each, dict))
+    extras = re.fullmatch(r"--editable \.\[([\w,]+)\]", lines[-1])[1].split(",")
+
+    assert lines[:-1] == ["--constraint constraints.txt"]
+    assert set(extras) <= set(PROJECT["optional-dependencies"])
+    assert "lab" in extras  # Binder starts JupyterLab
 
 
 # --- Secrets from files ---
