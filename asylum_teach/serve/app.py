@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import logging
 import os
+import secrets
 import webbrowser
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -246,6 +247,8 @@ def _config(site: Site) -> Config:
             # One question that fails must not take the rest of the lesson with it.
             "VoilaExecutor": {"allow_errors": True, "on_cell_error": log_cell_error},
             "TagRemovePreprocessor": {"remove_cell_tags": {"instructor"}},
+            # Who signed a lesson is never asked here, and a home may not be there to be written to.
+            "NotebookNotary": {"db_file": ":memory:", "secret": secrets.token_bytes()},
             # A kernel that died has forgotten its lesson: restarting it would only hide that.
             "KernelManager": {"autorestart": False},
             "MappingKernelManager": {

@@ -6,7 +6,6 @@ Both count requests and seconds.  Neither holds a name, a key, a code, an addres
 from __future__ import annotations
 
 import logging
-import sys
 
 import tornado.web
 from prometheus_client import (
@@ -79,7 +78,7 @@ class Figures:
 
 def log_as_json() -> None:
     """Write each line of the log as one JSON object, happenings as well as faults."""
-    handler = logging.StreamHandler(sys.stderr)
+    handler = logging.StreamHandler()
     handler.setFormatter(
         JsonFormatter(
             FIELDS,
