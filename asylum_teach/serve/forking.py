@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from jupyter_client.connect import KernelConnectionInfo
-from jupyter_client.provisioning import LocalProvisioner
+from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from jupyter_server.services.kernels.kernelmanager import ServerKernelManager
 from traitlets import default
 
@@ -154,20 +154,22 @@ class ForkingProvisioner(LocalProvisioner):
         forked = await self._forked(cmd, **kwargs)
         if forked is None:
             return await super().launch_kernel([*cmd, _DONE_BEFOREHAND], **kwargs)
-        self.process, self.pid = forked, forked.pid
+        self.process: Any = forked  # a Popen to the rest of the provisioner
+        self.pid = forked.pid
         self.cwd = kwargs.get("cwd")
         return self.connection_info
 
     async def _forked(self, cmd: list[str], **kwargs: Any) -> Forked | None:
         if cmd[0] != sys.executable or _LAUNCHER not in cmd:
             return None  # a kernel specification of somebody's own
-        nursery: Nursery = self.parent.parent.nursery
+        kernel: Any = self.parent
+        nursery: Nursery = kernel.parent.nursery
         arguments = cmd[cmd.index(_LAUNCHER) + 1 :]
         cwd = str(kwargs.get("cwd") or Path.cwd())
         return await nursery.fork(arguments, cwd=cwd, env=kwargs["env"])
 
 
-class KitKernelManager(ServerKernelManager):  # type: ignore[misc]  # it ships no types
+class KitKernelManager(ServerKernelManager):
     """One kernel: forked where that can be, and reached by Unix sockets."""
 
     @default("transport")
@@ -180,7 +182,7 @@ class KitKernelManager(ServerKernelManager):  # type: ignore[misc]  # it ships n
             self.provisioner = ForkingProvisioner(
                 kernel_id=kwargs["kernel_id"], kernel_spec=self.kernel_spec, parent=self
             )
-        return await super()._async_pre_start_kernel(**kwargs)  # type: ignore[no-any-return]
+        return await super()._async_pre_start_kernel(**kwargs)
 
 
 def _can_fork() -> bool:

@@ -117,20 +117,21 @@ class SpareKernelManager(AsyncMappingKernelManager):
         if not await self.alive(kernel_id) or self._page_gone(kernel_id):
             self._end(kernel_id)
 
-    async def shutdown_kernel(
+    async def shutdown_kernel(  # type: ignore[override]
         self, kernel_id: str, now: bool = True, restart: bool = False
     ) -> None:
         """End a kernel at once: it keeps nothing that a farewell could save."""
         await self._end(kernel_id)
 
-    def remove_kernel(self, kernel_id: str) -> None:
+    def remove_kernel(self, kernel_id: str) -> Any:
         """Forget a kernel that has ended, and say so where a page had it."""
-        super().remove_kernel(kernel_id)
+        removed = super().remove_kernel(kernel_id)
         if kernel_id in self._ready:
             self._ready.remove(kernel_id)
         if self._visits.end(kernel_id):
             for tell in self.when_freed:
                 tell()
+        return removed
 
     def _page_gone(self, kernel_id: str) -> bool:
         if kernel_id not in self._visits:
@@ -142,7 +143,7 @@ class SpareKernelManager(AsyncMappingKernelManager):
     def _end(self, kernel_id: str) -> asyncio.Task[None]:
         """The one task that ends it, whoever asks: its page, and we who miss that page."""
         if kernel_id not in self._ending:
-            ending = asyncio.create_task(self._async_shutdown_kernel(kernel_id, now=True))
+            ending = asyncio.create_task(self._async_shutdown_kernel(kernel_id, now=True))  # type: ignore[no-untyped-call]
             ending.add_done_callback(lambda _: self._ending.pop(kernel_id))
             self._ending[kernel_id] = ending
         return self._ending[kernel_id]
