@@ -347,7 +347,6 @@ def test_lessons_open_when_the_nursery_is_killed_and_open_ones_go_on(hasty):
     with line(hasty, kernel):
         killed = hasty.nursery()
         killed.kill()
-        killed.wait()
 
         other = opened(hasty)
 
