@@ -292,22 +292,16 @@ def test_page_may_say_twice_that_it_is_left(hasty):
     assert "Traceback" not in hasty.complaints()
 
 
-def test_pages_are_counted_and_told_when_one_is_freed(manager):
-    freed = []
-    manager.when_freed.append(lambda: freed.append(manager.live))
+def test_kernels_that_pages_have_are_counted_and_spares_are_not(manager):
+    manager.spares = 1
+    manager.run(manager.keep_spares())
+    assert (manager.live, len(manager)) == (0, 1)
 
-    async def two():
-        starting = [asyncio.create_task(manager.start_kernel()) for _ in range(2)]
-        await asyncio.sleep(0)
-        assert manager.live == 2, "Those that are starting take a place already."
-        return [await each for each in starting]
+    page = manager.run(manager.start_kernel())
+    assert manager.live == 1
+    manager.run(manager.shutdown_kernel(page))
 
-    first, second = manager.run(two())
-    assert manager.live == 2
-    manager.run(manager.shutdown_kernel(first))
-    manager.run(manager.shutdown_kernel(second))
-
-    assert (freed, manager.live) == ([1, 0], 0)
+    assert manager.live == 0
 
 
 # --- Forked ---

@@ -101,7 +101,7 @@ class Nursery:
             if not self._given_up:
                 self._given_up = True
                 log.error(
-                    "Kernels cannot share their memory here: each needs more of it, and longer."
+                    "Kernels cannot share memory here: each lesson needs more of it, and opens more slowly."
                 )
         return None
 

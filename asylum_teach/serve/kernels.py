@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
 from time import monotonic
 from typing import Any
 
@@ -49,7 +48,7 @@ class SpareKernelManager(AsyncMappingKernelManager):
     """
 
     kernel_manager_class = "asylum_teach.serve.forking.KitKernelManager"
-    spares = Integer(3, config=True, help="How many kernels to keep ready.")
+    spares = Integer(1, config=True, help="How many kernels to keep ready.")
     left = Float(50.0, config=True, help="Seconds that a kernel outlives its page's last line.")
     unopened = Float(110.0, config=True, help="Seconds that a page has to open its first line.")
     refill_seconds = 2.0  # since the last was taken: its page needs the processor first
@@ -57,9 +56,7 @@ class SpareKernelManager(AsyncMappingKernelManager):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)  # type: ignore[no-untyped-call]
         self.nursery = Nursery()
-        self.when_freed: list[Callable[[], None]] = []  # called when a page's kernel has ended
         self._visits = Visits()
-        self._arriving = 0
         self._ready: list[str] = []
         self._filling: asyncio.Task[None] | None = None
         self._ending: dict[str, asyncio.Task[None]] = {}
@@ -67,22 +64,18 @@ class SpareKernelManager(AsyncMappingKernelManager):
 
     @property
     def live(self) -> int:
-        """How many kernels pages have, those that are just starting included; no spares."""
-        return len(self._visits) + self._arriving
+        """How many kernels are in use by pages; spares are not."""
+        return len(self._visits)
 
     async def start_kernel(  # type: ignore[override]
         self, *, kernel_id: str | None = None, **kwargs: Any
     ) -> str:
         """Hand out a spare kernel, or start one when there is none."""
-        self._arriving += 1
-        try:
-            spare = None
-            if kernel_id is None and kwargs.get("kernel_name", _KERNEL_NAME) == _KERNEL_NAME:
-                spare = await self._take()
-            given = spare or await self._start(kernel_id=kernel_id, **kwargs)
-            self._visits.begin(given)
-        finally:
-            self._arriving -= 1
+        spare = None
+        if kernel_id is None and kwargs.get("kernel_name", _KERNEL_NAME) == _KERNEL_NAME:
+            spare = await self._take()
+        given = spare or await self._start(kernel_id=kernel_id, **kwargs)
+        self._visits.begin(given)
         return given
 
     async def keep_spares(self) -> None:
@@ -124,13 +117,11 @@ class SpareKernelManager(AsyncMappingKernelManager):
         await self._end(kernel_id)
 
     def remove_kernel(self, kernel_id: str) -> Any:
-        """Forget a kernel that has ended, and say so where a page had it."""
+        """Forget a kernel that has ended."""
         removed = super().remove_kernel(kernel_id)
         if kernel_id in self._ready:
             self._ready.remove(kernel_id)
-        if self._visits.end(kernel_id):
-            for tell in self.when_freed:
-                tell()
+        self._visits.end(kernel_id)
         return removed
 
     def _page_gone(self, kernel_id: str) -> bool:

@@ -31,9 +31,9 @@ class Visits:
         """A page got that kernel."""
         self._visits[kernel_id] = _Visit(self._now())
 
-    def end(self, kernel_id: str) -> bool:
-        """That kernel is gone; whether a page had it."""
-        return self._visits.pop(kernel_id, None) is not None
+    def end(self, kernel_id: str) -> None:
+        """That kernel is gone, whether or not a page had it."""
+        self._visits.pop(kernel_id, None)
 
     def opened(self, kernel_id: str) -> None:
         """The page opened a line to its kernel."""
