@@ -29,6 +29,7 @@ _DONE_BEFOREHAND = (
 )
 # The line tells a kernel that its server is gone; 1 says that there is no parent to watch.
 _NO_PARENT = "--IPKernelApp.parent_handle=1"
+_APART = "Kernels cannot share memory here: each lesson needs more of it, and opens more slowly."
 _TRIES = 3
 _PATIENCE = 60.0  # seconds for an answer: the first one waits until the nursery is warm
 
@@ -100,9 +101,7 @@ class Nursery:
                     self.close()
             if not self._given_up:
                 self._given_up = True
-                log.error(
-                    "Kernels cannot share memory here: each lesson needs more of it, and opens more slowly."
-                )
+                log.error(_APART)
         return None
 
     def close(self) -> None:
