@@ -9,6 +9,7 @@ import json
 import os
 import re
 import secrets
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -28,6 +29,7 @@ from asylum_teach.store import Store, engine, open_store
 OLD_PAGE = "This page is of another version of the kit; reload it."
 
 ROOT = Path(__file__).parent.parent
+_NURSERY = "asylum_teach.nursery"
 PATIENCE = 60  # seconds for an answer: far more than any page waits
 # What a test's own environment may say must not reach the server.
 _OURS = ("ASYLUM_TEACH_DB", "ASYLUM_TEACH_TOKEN", "JUPYTERHUB_USER")
@@ -83,6 +85,18 @@ class Server:
         assert stop == "Press Ctrl+C to stop.\n", self.complaints()
         self.port = _port(link)
 
+    def stop(self) -> None:
+        """Stop it as Ctrl+C does."""
+        assert self._process
+        self._process.send_signal(signal.SIGINT)
+        self._process.communicate(timeout=PATIENCE)
+
+    def kill_alone(self) -> None:
+        """Kill the server's own process, and nothing that came from it."""
+        assert self._process
+        self._process.kill()
+        self._process.communicate()
+
     def kill(self) -> None:
         """Kill it as a machine that goes down does: its kernels with it."""
         assert self._process
@@ -116,7 +130,7 @@ class Server:
     def kill_kernel(self, name: str) -> None:
         """End the kernel of that id, and nothing else."""
         for process in self.kernels():
-            if any(f"kernel-{name}" in word for word in process.cmdline()):
+            if any(f"kernel-{name}" in line.laddr for line in process.net_connections("unix")):
                 return process.kill()
         raise AssertionError(f"no kernel {name} is running")
 
@@ -141,14 +155,35 @@ class Server:
         return self._log.read_text()
 
     def kernels(self) -> list[psutil.Process]:
-        """The processes of its kernels."""
+        """The processes of its kernels: its own children, and those of its nursery."""
+        return [each for each in self.descendants() if _is_kernel(each)]
+
+    def nursery(self) -> psutil.Process | None:
+        """The process that kernels are forked from."""
+        return next((each for each in self.descendants() if _is_nursery(each)), None)
+
+    def descendants(self) -> list[psutil.Process]:
+        """Every process that came from it, and still has it above."""
         assert self._process
-        found = []
         with contextlib.suppress(psutil.NoSuchProcess):
-            for child in psutil.Process(self._process.pid).children(recursive=True):
-                if "ipykernel_launcher" in child.cmdline():
-                    found.append(child)
-        return found
+            return psutil.Process(self._process.pid).children(recursive=True)
+        return []
+
+
+def _is_kernel(process: psutil.Process) -> bool:
+    with contextlib.suppress(psutil.NoSuchProcess):
+        return "ipykernel_launcher" in process.cmdline() or (
+            _NURSERY in process.cmdline() and not _is_nursery(process)
+        )
+    return False
+
+
+def _is_nursery(process: psutil.Process) -> bool:
+    """Whether it is the one that forks: what it forked has the same command."""
+    with contextlib.suppress(psutil.NoSuchProcess):
+        above = process.parent()
+        return _NURSERY in process.cmdline() and (above is None or _NURSERY not in above.cmdline())
+    return False
 
 
 def _port(link: str) -> int:

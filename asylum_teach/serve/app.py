@@ -18,13 +18,21 @@ import tornado.httpserver
 import tornado.ioloop
 import tornado.netutil
 import tornado.web
+from jupyter_core.utils import run_sync
 from traitlets import Bool, Instance, Int, Unicode
 from traitlets.config import Config
 from voila.app import Voila
 
 from asylum_teach.desk import Room
 from asylum_teach.models import Content
-from asylum_teach.serve import class_handlers, handlers, record_handlers, room_handlers, waiting
+from asylum_teach.serve import (
+    class_handlers,
+    handlers,
+    record_handlers,
+    room_handlers,
+    sockets,
+    waiting,
+)
 from asylum_teach.serve.classes import Classes
 from asylum_teach.serve.figures import Figures, log_as_json
 from asylum_teach.serve.keeper import Keeper
@@ -33,11 +41,10 @@ from asylum_teach.serve.places import Places, free_memory, places_for
 from asylum_teach.serve.site import TEMPLATE, Site
 from asylum_teach.widgets.base import STATIC_VARIABLE
 
-# A kernel without a page is one that nobody can reach: 20 minutes leave room for a phone that
-# lost its network.  A kernel with an open page is kept however long its learner reads, because
-# a lesson that forgets its answers costs more than the 60 MB or so that an open tab holds.
-CULL_AFTER_SECONDS = 20 * 60
-CULL_EVERY_SECONDS = 60
+# How often the kernels are looked at.  One is ended when its page is gone (see SpareKernelManager)
+# or it died; one with an open page is kept however long its learner reads, because a lesson that
+# forgets its answers costs more than the memory that an open tab holds.
+LOOK_EVERY_SECONDS = 5
 
 _KERNEL = r"(?P<kernel_id>\w+-\w+-\w+-\w+-\w+)"
 
@@ -168,6 +175,11 @@ class KitApp(Voila):  # type: ignore[misc]  # Voilà ships no types
             finally:
                 self.keeper.close()
 
+    def stop(self) -> None:
+        """End the kernels and what they come from; the folder of their sockets goes after them."""
+        run_sync(self.kernel_manager.shutdown_all)(now=True)
+        self.kernel_manager.nursery.close()
+
     def _url(self, ip: str) -> str:
         shown = "localhost" if ip in ("127.0.0.1", "0.0.0.0", "::", "") else ip
         return f"http://{f'[{shown}]' if ':' in shown else shown}:{self.port}{self.base_url}"
@@ -203,28 +215,30 @@ def serve(
     os.environ["ASYLUM_TEACH_BUNDLE"] = str(bundle)  # for the kernels, which inherit it
     site = Site(content, notebooks, base=base, hub=bool(hub_user))
     os.environ[STATIC_VARIABLE] = site.assets
-    app = KitApp(
-        config=_config(site),
-        site=site,
-        keeper=keeper,
-        sessions=Classes(content, keeper, now=lambda: datetime.now(UTC)),
-        hub_user=hub_user,
-        places=places or places_for(free_memory()),
-        root_dir=str(notebooks),
-        base_url=base,
-        port=port,
-        ip=ip,
-        open_browser=open_browser,
-        behind_proxy=behind_proxy,
-        identity_provider_class=NoLogin,
-        config_file_paths=[],  # no stray voila.json changes what is served
-        log_level=logging.WARNING,
-    )
-    app.say, app.beside = say, beside
-    app.initialize([])
-    if json_log:
-        log_as_json()
-    app.start()
+    with sockets.private_folder() as folder:
+        app = KitApp(
+            connection_dir_root=str(folder),
+            config=_config(site),
+            site=site,
+            keeper=keeper,
+            sessions=Classes(content, keeper, now=lambda: datetime.now(UTC)),
+            hub_user=hub_user,
+            places=places or places_for(free_memory()),
+            root_dir=str(notebooks),
+            base_url=base,
+            port=port,
+            ip=ip,
+            open_browser=open_browser,
+            behind_proxy=behind_proxy,
+            identity_provider_class=NoLogin,
+            config_file_paths=[],  # no stray voila.json changes what is served
+            log_level=logging.WARNING,
+        )
+        app.say, app.beside = say, beside
+        app.initialize([])
+        if json_log:
+            log_as_json()
+        app.start()
     return 0
 
 
@@ -252,9 +266,8 @@ def _config(site: Site) -> Config:
             # A kernel that died has forgotten its lesson: restarting it would only hide that.
             "KernelManager": {"autorestart": False},
             "MappingKernelManager": {
-                "cull_idle_timeout": CULL_AFTER_SECONDS,
-                "cull_interval": CULL_EVERY_SECONDS,
-                "cull_connected": False,
+                "cull_interval": LOOK_EVERY_SECONDS,
+                "cull_idle_timeout": LOOK_EVERY_SECONDS,  # above 0, that it looks at all
             },
         }
     )
