@@ -65,10 +65,11 @@ def _site(asked: argparse.Namespace) -> Iterator[Site]:
 
 
 def _plan(asked: argparse.Namespace, kit_content: Content) -> visits.Plan:
-    every = [each.id for each in kit_content.lessons.values() if each.notebook]
+    course = sorted(kit_content.lessons.values(), key=lambda each: each.number)
+    numbered = [each.id for each in course if each.number and each.notebook and not each.beside]
     return visits.Plan(
         learners=asked.learners,
-        lessons=asked.lesson or sorted(every, key=lambda each: kit_content.lessons[each].number),
+        lessons=asked.lesson or numbered,
         way=Hub(asked.user, asked.password) if asked.hub else OpenDoor(),
         arrive=asked.arrive,
         pace=asked.pace,
@@ -83,7 +84,7 @@ def _parser() -> argparse.ArgumentParser:
     take = parser.add_argument
     take("--learners", type=_some, default=60, help="how many (default 60)")
     take("--arrive", type=float, default=30, help="seconds within which they come (default 30)")
-    take("--lesson", nargs="+", help="ids of lessons, taken in turn (default: every lesson)")
+    take("--lesson", nargs="+", help="ids of lessons, taken in turn (default: 1 to the last)")
     take("--pace", type=float, default=12, help="times as quick as a person (default 12)")
     take("--most-minutes", type=float, default=10, help="when the last are sent away (default 10)")
     take("--linger", type=float, default=120, help="seconds to wait for kernels to go")

@@ -15,7 +15,7 @@ from tests.load import record
 from tests.load.figures import Figures, TroubleError, spread
 from tests.load.learner import PASSING, Learner
 from tests.load.page import look
-from tests.load.servers import Gauge, Site, kernels_of
+from tests.load.servers import Gauge, Site, kernels_of, settled
 from tests.load.tasks import Tasks
 from tests.load.ways import Way
 
