@@ -1,7 +1,8 @@
-"""Writes anew which static files a browser asks for that was never here: python -m tests.load.cold
+"""Writes anew which static files a browser asks for that was never here.
 
-The page's own scripts decide that, and the load test runs no scripts.  Needed again after another
-version of Voilà or of the widgets; tests/test_load.py says when.
+``python -m tests.load.cold`` does it.  The page's own scripts decide that, and the load test runs
+no scripts.  Needed again after another version of Voilà or of the widgets; tests/test_load.py says
+when.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ _SETTLED = 3_000  # milliseconds without a request
 
 
 def record(address: str) -> list[str]:
-    """The paths that Chromium asks for to open the page at *address*, in their order."""
+    """The paths of static files that Chromium asks for to open the page at *address*."""
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=find(), args=FLAGS)
         page = chromium.new_page()
@@ -31,7 +32,7 @@ def record(address: str) -> list[str]:
         chromium.close()
     host = "/".join(address.split("/")[:3])
     ours = [url.removeprefix(host) for url in asked if url.startswith(host)]
-    return [path for path in dict.fromkeys(ours) if "/static/" in path]
+    return sorted({path for path in ours if "static/" in path or "labextensions/" in path})
 
 
 def main() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-import re
+import random
 import subprocess
 import sys
 import tempfile
@@ -18,6 +18,7 @@ from time import monotonic
 import psutil
 from yarl import URL
 
+from tests.killed_site import free_port
 from tests.served import Server
 
 SAMPLE_EVERY = 4.0  # seconds
@@ -81,23 +82,25 @@ def stock(notebooks: Path, bundle: Path) -> Iterator[Site]:
     """Voilà as it comes, on the same notebooks and the same compiled content."""
     with tempfile.TemporaryDirectory(prefix="asylum-teach-stock-") as scratch:
         log = Path(scratch) / "log"
-        command = [sys.executable, "-m", "voila", str(notebooks), "--no-browser", "--port=0"]
+        port = free_port(random.Random())  # it cannot say which one it took
+        command = [sys.executable, "-m", "voila", str(notebooks), "--no-browser", f"--port={port}"]
         environment = {**os.environ, "ASYLUM_TEACH_BUNDLE": str(bundle)}
         with log.open("w") as written:
             process = subprocess.Popen(
                 command, env=environment, stdout=written, stderr=written, start_new_session=True
             )
         try:
-            yield Site(_address(process, log), psutil.Process(process.pid))
+            _wait(process, log)
+            yield Site(f"http://127.0.0.1:{port}/", psutil.Process(process.pid))
         finally:
             _stop(process)
 
 
-def _address(process: subprocess.Popen[bytes], log: Path) -> str:
+def _wait(process: subprocess.Popen[bytes], log: Path) -> None:
+    """Return once it says that it runs."""
     while process.poll() is None:
-        found = re.search(r"http://[\w.]+:(\d+)/", log.read_text("utf-8"))
-        if found:
-            return f"http://127.0.0.1:{found[1]}/"
+        if "is running at" in log.read_text("utf-8"):
+            return
         with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(0.2)
     raise NotHereError(f"Stock Voilà did not start: {log.read_text('utf-8')[-500:]}")
