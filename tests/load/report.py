@@ -14,7 +14,8 @@ def lines(figures: Mapping[str, Any]) -> Iterator[str]:
         if name == "errors":
             continue
         yield from _line(name, value)
-    yield from _errors("errors", figures.get("errors", {}))
+    if "errors" in figures:
+        yield from _errors("errors", figures["errors"])
 
 
 def _line(name: str, value: Any) -> Iterator[str]:
