@@ -6,6 +6,7 @@ import argparse
 import asyncio
 import contextlib
 import json
+import signal
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -23,6 +24,8 @@ LESSON = "nexus_and_grounds"  # of the pages that are only opened
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run what is asked for; 1 where a learner met an error or an answer is not there as sent."""
     asked = _parser().parse_args(arguments)
+    # Ended from outside, it must not leave its server behind.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     try:
         figures = _figures(asked, content.read(kit.folder("exercises")))
     except NotHereError as error:
