@@ -10,8 +10,6 @@ import sys
 from collections import Counter
 
 import pytest
-from aiohttp import web
-from aiohttp.test_utils import TestServer
 
 from asylum_teach.models import Conversation, Stopping
 from asylum_teach.scoring import score
@@ -19,14 +17,13 @@ from asylum_teach.store import open_store
 from tests.conftest import ROOT
 from tests.load import report
 from tests.load.__main__ import main
-from tests.load.browser import Browser
-from tests.load.figures import Errors, Figures, TroubleError, percentile, spread
+from tests.load.figures import Errors, TroubleError, percentile, spread
 from tests.load.learner import Sent, turn
-from tests.load.page import Page, look
+from tests.load.page import look
 from tests.load.record import Answers
 from tests.load.servers import NotHereError, loopback
 from tests.load.tasks import wrong_of
-from tests.served import Learner, run, serving
+from tests.served import Learner, serving
 
 FORGET = """CREATE TRIGGER forget AFTER INSERT ON attempts WHEN NEW.item = '{item}'
 BEGIN DELETE FROM attempts WHERE serial = NEW.serial; END"""
@@ -47,10 +44,11 @@ def load(tmp_path, *arguments):
 # --- A small run ---
 
 
-def test_everything_that_three_lessons_ask_is_answered_and_kept(tmp_path, kit_content):
+def test_everything_that_three_lessons_ask_is_answered_and_kept(tmp_path):
+    """On a server with places for two, so that one of the learners waits for theirs."""
     lessons = ["decided_cases", "law_in_time", "intake_interview"]
 
-    status, told, figures = load(tmp_path, "--learners=3", "--lesson", *lessons)
+    status, told, figures = load(tmp_path, "--learners=3", "--places=2", "--lesson", *lessons)
 
     assert status == 0, told
     assert figures["errors"] == {}
@@ -61,6 +59,7 @@ def test_everything_that_three_lessons_ask_is_answered_and_kept(tmp_path, kit_co
     assert figures["rows written"]["attempts"] == kept["kept"]
     assert figures["rows written"]["learners"] == 3
     assert figures["start-up"]["count"] == 3
+    assert figures["waited for a place"]["count"] >= 1
     assert figures["answers"]["count"] == kept["acknowledged"]
     assert figures["lab"]["count"] >= 1
     assert figures["on purpose"]["connections dropped"] >= 1
@@ -88,19 +87,20 @@ def test_an_answer_that_a_broken_store_forgets_is_told(tmp_path, kit_content):
 
 
 def test_a_server_that_runs_already_is_asked_for_each_record(tmp_path):
-    """Below a path of its host, as behind a proxy; nothing is read but what learners may read."""
+    """Below a path of its host, as behind a proxy; and nothing is left in its record."""
     with serving(tmp_path, base="/below/") as server:
         status, told, figures = load(
             tmp_path, "--learners=1", f"--url={server.address}/", "--lesson", "law_in_time"
         )
         with server.store() as store:
-            attempts = store.counts()["attempts"]
+            left = store.counts()
 
     assert status == 0, told
-    assert figures["answers kept"]["kept"] == attempts == 2
+    assert figures["answers kept"]["kept"] == figures["answers kept"]["sent"] == 2
+    assert left == {"learners": 0, "attempts": 0}
 
 
-def test_pages_that_say_that_they_go_leave_no_kernel(tmp_path, monkeypatch):
+def test_pages_that_say_that_they_go_leave_no_kernel(tmp_path):
     status, told, figures = load(
         tmp_path, "--pages=3", "--linger=30", "--lesson=law_in_time", "--seed=4"
     )
@@ -123,50 +123,6 @@ def test_a_cold_browser_asks_for_files_that_there_are(server):
     ]
 
     assert missing == []
-
-
-# --- A full server ---
-
-
-def test_a_learner_waits_for_a_place_and_then_opens_the_lesson():
-    """The seconds in the queue count apart from those that the lesson takes."""
-    asked, states = [], iter([("wait", 2), ("wait", 1), ("come", 0)])
-
-    async def lesson(request):
-        asked.append(request.path_qs)
-        if "ticket" in request.query:
-            return web.Response(text='<div id="lesson-complete">', content_type="text/html")
-        page = '<main data-ticket="abcdefgh12"><a href="/wait/abcdefgh12">Your place</a>'
-        return web.Response(text=page, headers={"X-Asylum-Teach": "wait"})
-
-    async def place(request):
-        asked.append(request.path_qs)
-        state, number = next(states)
-        return web.json_response({"state": state, "place": number, "minutes": None})
-
-    async def open_page():
-        site = web.Application()
-        site.router.add_get("/lesson/x", lesson)
-        site.router.add_get("/wait/{ticket}", place)
-        async with TestServer(site) as server:
-            browser = Browser(str(server.make_url("/")), Figures(), random.Random(1))
-            page = Page(browser, "lesson/x", look("kit"))
-            browser.cached.update(look("kit").cold)
-            with pytest.raises(TroubleError, match="names no kernel"):
-                await page.open()
-            await browser.close()
-            return page.waited
-
-    waited = run(open_page())
-
-    assert asked == [
-        "/lesson/x",
-        "/wait/abcdefgh12",
-        "/wait/abcdefgh12",
-        "/wait/abcdefgh12",
-        "/lesson/x?ticket=abcdefgh12",
-    ]
-    assert waited > 0
 
 
 # --- What it refuses ---

@@ -63,7 +63,7 @@ def _site(asked: argparse.Namespace) -> Iterator[Site]:
     if asked.url:
         yield given(asked.url, asked.pid)
     else:
-        with started(asked.db) as site:
+        with started(asked.db, asked.places) as site:
             yield site
 
 
@@ -93,6 +93,7 @@ def _parser() -> argparse.ArgumentParser:
     take("--linger", type=float, default=120, help="seconds to wait for kernels to go")
     take("--seed", type=int, default=1, help="of all that is left to chance")
     take("--db", default="", help="a database's URL for the server that is started here")
+    take("--places", type=_some, default=0, help="how many lessons it may have open at once")
     take("--url", type=_here, help="a server that runs already, on this machine")
     take("--pid", type=int, help="its process, where that is not the one that listens there")
     take("--hub", action="store_true", help="the server is a JupyterHub; learners log in")

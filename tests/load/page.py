@@ -20,10 +20,9 @@ from tests.load.line import Line
 
 # Of connection.js, in seconds.
 EVERY, PATIENCE, AGAIN = 3.5, 2.5, 1.0
-ASK_WAITING = 2.0  # seconds between two looks at the place in the queue
 _FOLDER = Path(__file__).parent
 _CONFIG = re.compile(r'id="jupyter-config-data"[^>]*>(.*?)</script>', re.DOTALL)
-_TICKET = re.compile(r"wait/([\w-]{8,})")
+_TICKET = re.compile(r'data-ticket="([^"]+)"')
 
 
 @dataclass(frozen=True)
@@ -50,6 +49,7 @@ class Page:
         self._browser, self._path, self._look = browser, path, look
         self.kernel = ""
         self.widgets: dict[str, dict[str, Any]] = {}
+        self._ticket = ""
         self.waited = 0.0
         self.seconds = 0.0  # until every question had its state, waiting apart
         self._line: Line | None = None
@@ -66,7 +66,8 @@ class Page:
         began = monotonic()
         text = await self._streamed(self._path)
         while text is None:
-            text = await self._streamed(f"{self._path}?ticket={await self._come()}")
+            ticket = await self._come()
+            text = await self._streamed(f"{self._path}?ticket={ticket}")
         self._read(text)
         await self._browser.load(*self._files(""))
         await self._browser.ask("GET", f"api/kernels/{self.kernel}")
@@ -143,17 +144,16 @@ class Page:
     # --- Waiting for a place ---
 
     async def _come(self) -> str:
-        """Wait on the page that keeps a place, and return the ticket once there is room."""
+        """Wait on the page that keeps a place, and return its ticket once that page would go on."""
         since = monotonic()
         while True:
-            asked = await self._browser.ask("GET", f"wait/{self._ticket}")
-            state = asked.json["state"]
-            if state == "gone":
-                raise TroubleError("a place in the queue was lost", str(asked.json))
-            if state == "come":
+            told = (await self._browser.ask("GET", f"wait/{self._ticket}")).json
+            if told["state"] == "gone":  # the page goes on, and is given a place at the end
+                self._browser.figures.errors.note(TroubleError("a place in the queue was lost"))
+            if told["state"] != "wait":
                 self.waited += monotonic() - since
                 return self._ticket
-            await asyncio.sleep(ASK_WAITING)
+            await asyncio.sleep(told["again"])
 
     # --- Whether it is still there ---
 

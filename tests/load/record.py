@@ -6,11 +6,13 @@ import contextlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from http import HTTPStatus
 
 from sqlalchemy import func, select
 
 from asylum_teach.store import open_store
 from asylum_teach.store.schema import metadata
+from tests.load.browser import Browser
 from tests.load.learner import Learner, Sent
 
 
@@ -58,14 +60,24 @@ def from_store(people: Sequence[Sent], url: str) -> Answers:
 
 
 async def from_site(learners: Sequence[Learner]) -> Answers:
-    """Compare with the progress file that the site gives each learner of their own record."""
+    """Compare with the progress file that the site gives each learner; then erase their record."""
     answers = Answers()
     for learner in learners:
         attempts: list[Mapping[str, object]] = []
-        if learner.sent.kept:
-            attempts = (await learner.browser.ask("GET", "record/file")).json["attempts"]
+        if learner.sent.answers:
+            attempts = await _own_attempts(learner.browser)
         answers.compare(learner.sent, [(str(each["id"]), each["response"]) for each in attempts])
     return answers
+
+
+async def _own_attempts(browser: Browser) -> list[Mapping[str, object]]:
+    """Everything that the site keeps of one learner's answers; nothing of it stays there."""
+    expected = (HTTPStatus.OK, HTTPStatus.UNAUTHORIZED)  # the latter of whom there is no record
+    reply = await browser.ask("GET", "record/file", expected=expected)
+    if reply.status == HTTPStatus.UNAUTHORIZED:
+        return []
+    await browser.ask("POST", "record/erase", {})
+    return list(reply.json["attempts"])
 
 
 def rows(url: str) -> dict[str, int]:

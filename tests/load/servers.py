@@ -9,7 +9,7 @@ import random
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
@@ -37,6 +37,7 @@ class Site:
     base: str
     process: psutil.Process | None
     database: str = ""
+    complaints: Callable[[], str] = str  # what it told the person at its terminal
 
 
 def loopback(url: str) -> str:
@@ -54,12 +55,14 @@ def loopback(url: str) -> str:
 
 
 @contextlib.contextmanager
-def started(database: str = "", base: str = "/") -> Iterator[Site]:
+def started(database: str = "", places: int = 0) -> Iterator[Site]:
     """The real command on a free port, with a scratch database unless one is named."""
     with tempfile.TemporaryDirectory(prefix="asylum-teach-load-") as scratch:
         url = database or f"sqlite:///{scratch}/record.sqlite"
-        with Server(url, Path(scratch), base=base) as server:
-            yield Site(f"http://127.0.0.1:{server.port}{base}", psutil.Process(server.pid), url)
+        more = ("--places", str(places)) if places else ()
+        with Server(url, Path(scratch), more=more) as server:
+            address = f"http://127.0.0.1:{server.port}/"
+            yield Site(address, psutil.Process(server.pid), url, server.complaints)
 
 
 def given(url: str, pid: int | None = None) -> Site:

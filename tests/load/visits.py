@@ -68,44 +68,52 @@ async def run(plan: Plan, site: Site, content: Content) -> dict[str, Any]:
     await _visited(plan, learners, gauge, figures)
     seconds, own = monotonic() - began, _own_cpu() - used
     after = await gauge.look()
-    left = kernels_of(site.process)
     answers = await _kept(learners, site, figures)
     for learner in learners:
         await learner.close()
-    remaining, went = await gone(site, gauge.empty.kernels, plan.linger)
+    left, waited = await gone(site, gauge.empty.kernels, plan.linger)
+    if "Traceback" in site.complaints():
+        figures.errors.note(TroubleError("the server logged a fault", site.complaints()[-300:]))
     return {
         "learners": plan.learners,
         "finished": figures.finished,
         "lessons": list(plan.lessons),
         "pace": plan.pace,
         "seconds": round(seconds, 1),
+        **_met(figures),
+        "memory": _memory(gauge, plan.learners),
+        "server CPU seconds per learner": round((after.cpu - gauge.empty.cpu) / plan.learners, 2),
+        "client CPU": {"seconds": round(own, 1), "of one core": round(own / seconds, 3)},
+        "traffic per learner": _traffic(figures, plan.learners),
+        "rows written": _written(before, site),
+        "answers kept": _told(answers),
+        "kernels": {
+            "empty server": gauge.empty.kernels,
+            "at the peak": gauge.peak.kernels,
+            "when all had gone": after.kernels,
+            "left": left,
+            "after seconds": round(waited, 1),
+        },
+        "errors": figures.errors.told(),
+        "sound": not figures.errors.counts and answers.sound(),
+    }
+
+
+def _met(figures: Figures) -> dict[str, Any]:
+    """What learners met, and what they did on purpose to meet it."""
+    return {
         "start-up": spread(figures.startup),
         "reloaded": spread(figures.reopened),
         "waited for a place": spread(figures.waited),
         "got in": spread(figures.entered),
         "answers": spread(figures.answers),
         "lab": spread(figures.lab),
-        "memory": _memory(gauge, plan.learners),
-        "server CPU seconds per learner": round((after.cpu - gauge.empty.cpu) / plan.learners, 2),
-        "client CPU": {"seconds": round(own, 1), "of one core": round(own / seconds, 3)},
-        "traffic per learner": _traffic(figures, plan.learners),
-        "rows written": _written(before, site),
         "on purpose": {
             "connections dropped": figures.drops,
             "answers sent again": figures.resent,
             "reloads": figures.reloads,
             "pages that vanished": figures.vanished,
         },
-        "answers kept": _told(answers),
-        "kernels": {
-            "empty server": gauge.empty.kernels,
-            "at the peak": gauge.peak.kernels,
-            "when all had gone": left,
-            "after waiting": remaining,
-            "seconds waited": round(went, 1),
-        },
-        "errors": figures.errors.told(),
-        "sound": not figures.errors.counts and answers.sound(),
     }
 
 
