@@ -109,6 +109,7 @@ class Learner:
                 if attempt == OPENINGS:
                     raise
                 self._figures.errors.note(error)
+                await page.give_up()
                 await asyncio.sleep(AGAIN[0])
         first = self.page is None
         (self._figures.startup if first else self._figures.reopened).append(page.seconds)

@@ -94,6 +94,14 @@ class Page:
         )
         await self.line.close()
 
+    async def give_up(self) -> None:
+        """Leave a page that did not open; what fails now is of no interest any more."""
+        with suppress(TroubleError, TimeoutError, aiohttp.ClientError, OSError):
+            if self.kernel:
+                await self._browser.ask("POST", f"voila/api/shutdown/{self.kernel}", {})
+        if self._line:
+            await self._line.close()
+
     async def vanish(self) -> None:
         """Go without a word: the battery is empty, or the browser was closed by the phone."""
         self.unwatch()
