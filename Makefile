@@ -3,13 +3,15 @@
 # make instructor   set up and serve a class: lessons for phones, the instructor's pages here
 # make lab     set up and open the notebooks in JupyterLab, to write lessons
 # make bench   measure speed and memory
+# make load N=60   so many learners at once, at a server of its own; see docs/load.md
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 PORT ?= 8866
+N ?= 60
 
-.PHONY: serve instructor test lab bench check lint types outputs schema browser postgres clean
+.PHONY: serve instructor test lab bench load check lint types outputs schema browser postgres clean
 
 serve: $(VENV)/.serve
 	$(BIN)/asylum-teach serve --port $(PORT)
@@ -26,6 +28,9 @@ lab: $(VENV)/.all
 
 bench: $(VENV)/.all browser postgres
 	$(BIN)/python -m pytest -o addopts= tests/bench --benchmark-only -s
+
+load: $(VENV)/.all
+	$(BIN)/python -m tests.load --learners $(N) $(LOAD)
 
 check: $(VENV)/.serve
 	$(BIN)/asylum-teach check

@@ -135,6 +135,12 @@ class Server:
         raise AssertionError(f"no kernel {name} is running")
 
     @property
+    def pid(self) -> int:
+        """Its process."""
+        assert self._process
+        return self._process.pid
+
+    @property
     def folder(self) -> Path:
         """Where its records lie, if SQLite keeps them."""
         return Path(self.url.removeprefix("sqlite:///")).parent
