@@ -21,7 +21,8 @@ instructor: $(VENV)/.teach
 	$(BIN)/asylum-teach serve --instructor --ip 0.0.0.0 --port $(PORT)
 
 test: $(VENV)/.all browser postgres lint types
-	$(BIN)/python -m pytest
+# A file's tests stay together: they share its server.
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
 lab: $(VENV)/.all
 	$(BIN)/jupyter lab notebooks
