@@ -19,6 +19,7 @@ import signal
 import socket
 import sys
 import threading
+from contextlib import suppress
 from importlib import import_module
 
 from asylum_teach import lesson
@@ -60,16 +61,17 @@ def main() -> None:
 
 def _next_line(control: socket.socket) -> socket.socket | None:
     """The line of the next kernel; None when the server is gone."""
-    _, lines, _, _ = socket.recv_fds(control, 1, 1)
-    return socket.socket(fileno=lines[0]) if lines else None
+    with suppress(ConnectionError):
+        _, lines, _, _ = socket.recv_fds(control, 1, 1)
+        return socket.socket(fileno=lines[0]) if lines else None
+    return None
 
 
 def _tell(control: socket.socket, pid: int) -> None:
     descriptor = os.pidfd_open(pid)
-    try:
+    with suppress(ConnectionError):
         socket.send_fds(control, [str(pid).encode()], [descriptor])
-    finally:
-        os.close(descriptor)
+    os.close(descriptor)
 
 
 def _warm() -> None:
@@ -77,7 +79,8 @@ def _warm() -> None:
     sys.modules["debugpy"] = None  # type: ignore[assignment]  # nobody debugs a lesson: 10 MB less
     for name in _SHARED:
         import_module(name)
-    lesson.kit_content()
+    with suppress(Exception):  # a lesson that has no content says so itself
+        lesson.kit_content()
     gc.collect()
     gc.freeze()
 
@@ -99,8 +102,10 @@ def _be_kernel(line: socket.socket) -> None:
 
 def _end_with(line: socket.socket) -> None:
     """End this process as soon as the server's end of its line is closed."""
-    line.recv(1)
-    os._exit(0)
+    try:
+        line.recv(1)
+    finally:
+        os._exit(0)
 
 
 if __name__ == "__main__":

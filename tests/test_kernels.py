@@ -29,18 +29,42 @@ SOON = 30  # seconds: how long is waited for what has to come
 linux = pytest.mark.skipif(sys.platform != "linux", reason="Kernels are forked on Linux alone.")
 
 
+def short():
+    """A folder whose name is short enough for sockets, which pytest's own are not."""
+    return tempfile.TemporaryDirectory(prefix="k", dir="/tmp")
+
+
 @pytest.fixture
 def short_folder():
-    """A folder whose name is short enough for sockets, which pytest's own are not."""
-    with tempfile.TemporaryDirectory(prefix="k", dir="/tmp") as folder:
+    """One for a test of its own."""
+    with short() as folder:
         yield Path(folder)
 
 
+def hasty_server(scratch, folder):
+    """A server that soon misses a page, with its sockets in *folder*."""
+    url = f"sqlite:///{scratch}/record.sqlite"
+    return Server(url, scratch, module="tests.hasty_serve", TMPDIR=str(folder))
+
+
 @pytest.fixture
-def hasty(tmp_path, short_folder):
-    """A server that soon misses a page, with its sockets in *short_folder*."""
-    url = f"sqlite:///{tmp_path}/record.sqlite"
-    with Server(url, tmp_path, module="tests.hasty_serve", TMPDIR=str(short_folder)) as server:
+def own(tmp_path, short_folder):
+    """A server for one test, which may stop and kill it."""
+    with hasty_server(tmp_path, short_folder) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def room():
+    """Where the kernels of the server that tests share have their sockets."""
+    with short() as folder:
+        yield Path(folder)
+
+
+@pytest.fixture(scope="module")
+def hasty(tmp_path_factory, room):
+    """A server that tests share."""
+    with hasty_server(tmp_path_factory.mktemp("hasty"), room) as server:
         yield server
 
 
@@ -217,28 +241,28 @@ def test_path_too_long_for_a_socket_is_known_and_the_folder_is_elsewhere(tmp_pat
         assert sockets.fits(str(folder / "voila_abcdefgh" / kernel))
 
 
-def test_nothing_is_left_when_the_server_is_stopped(hasty, short_folder):
-    opened(hasty)
+def test_nothing_is_left_when_the_server_is_stopped(own, short_folder):
+    opened(own)
     assert list(short_folder.rglob("kernel-*-ipc-*"))
-    left = hasty.descendants()
+    left = own.descendants()
 
-    hasty.stop()
+    own.stop()
 
     assert psutil.wait_procs(left, timeout=SOON)[1] == []
     assert list(short_folder.glob("at-kernels-*")) == []
 
 
-def test_killed_server_leaves_no_process_and_the_next_one_removes_its_folder(hasty, short_folder):
-    opened(hasty)
-    left = hasty.descendants()
+def test_killed_server_leaves_no_process_and_the_next_one_removes_its_folder(own, short_folder):
+    opened(own)
+    left = own.descendants()
     assert len(left) > 1
     [folder] = short_folder.glob("at-kernels-*")
 
-    hasty.kill_alone()
+    own.kill_alone()
 
     assert psutil.wait_procs(left, timeout=SOON)[1] == []
-    hasty.start()
-    opened(hasty)
+    own.start()
+    opened(own)
     [own] = short_folder.glob("at-kernels-*")
     assert own != folder
 
@@ -246,14 +270,14 @@ def test_killed_server_leaves_no_process_and_the_next_one_removes_its_folder(has
 # --- Ended with their page ---
 
 
-def test_kernel_goes_when_its_page_vanishes_and_its_socket_files_with_it(hasty, short_folder):
+def test_kernel_goes_when_its_page_vanishes_and_its_socket_files_with_it(hasty, room):
     kernel = opened(hasty)
     with line(hasty, kernel):
         sleep(LEFT + UNOPENED + 2)
         assert health(hasty, kernel) == 200, "Its line is open."
 
     eventually(lambda: health(hasty, kernel) == 410)
-    eventually(lambda: not list(short_folder.rglob(f"kernel-{kernel}*")))
+    eventually(lambda: not list(room.rglob(f"kernel-{kernel}*")))
 
 
 def test_kernel_whose_page_never_comes_back_for_it_goes(hasty):
@@ -272,13 +296,13 @@ def test_spares_stay(hasty):
     assert before <= {each.pid for each in hasty.kernels()}
 
 
-def test_killed_kernel_is_noticed_and_forgotten(hasty, short_folder):
+def test_killed_kernel_is_noticed_and_forgotten(hasty, room):
     kernel = opened(hasty)
     with line(hasty, kernel):
         hasty.kill_kernel(kernel)
 
         eventually(lambda: health(hasty, kernel) == 410)
-        eventually(lambda: not list(short_folder.rglob(f"kernel-{kernel}*")))
+        eventually(lambda: not list(room.rglob(f"kernel-{kernel}*")))
     assert "Traceback" not in hasty.complaints()
 
 
