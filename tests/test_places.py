@@ -8,11 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from asylum_teach.serve.places import (
+    ALONE_MB,
     FORGOTTEN,
     HELD,
-    KERNEL_MB,
     MB,
     RESERVE_MB,
+    SHARING_MB,
     Places,
     free_memory,
     places_for,
@@ -192,8 +193,9 @@ def test_never_more_than_the_places_and_always_in_order(steps, most, at_once):
 
 
 def test_places_are_what_memory_holds():
-    assert places_for((RESERVE_MB + 40 * KERNEL_MB) * MB) == 40
-    assert places_for(0) == 2
+    assert places_for((RESERVE_MB + 40 * SHARING_MB) * MB, sharing=True) == 40
+    assert places_for((RESERVE_MB + 40 * ALONE_MB) * MB, sharing=False) == 40
+    assert places_for(0, sharing=True) == 2
 
 
 @pytest.mark.parametrize(("told", "most"), [(str(3 * MB), 3 * MB), ("max", None), (None, None)])

@@ -35,6 +35,7 @@ from asylum_teach.serve import (
 )
 from asylum_teach.serve.classes import Classes
 from asylum_teach.serve.figures import Figures, log_as_json
+from asylum_teach.serve.forking import can_fork
 from asylum_teach.serve.keeper import Keeper
 from asylum_teach.serve.kernels import KIT_EXTENSIONS, NoLogin, SpareKernelManager, log_cell_error
 from asylum_teach.serve.places import Places, free_memory, places_for
@@ -223,7 +224,7 @@ def serve(
             keeper=keeper,
             sessions=Classes(content, keeper, now=lambda: datetime.now(UTC)),
             hub_user=hub_user,
-            places=places or places_for(free_memory()),
+            places=places or places_for(free_memory(), sharing=can_fork()),
             root_dir=str(notebooks),
             base_url=base,
             port=port,

@@ -88,7 +88,7 @@ class Nursery:
         self._process: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
         self._asking = asyncio.Lock()
-        self._given_up = not _can_fork()
+        self._given_up = not can_fork()
 
     async def fork(self, arguments: list[str], *, cwd: str, env: dict[str, str]) -> Forked | None:
         """A new kernel; None where there are no forked ones."""
@@ -184,7 +184,7 @@ class KitKernelManager(ServerKernelManager):
         return await super()._async_pre_start_kernel(**kwargs)
 
 
-def _can_fork() -> bool:
+def can_fork() -> bool:
     """Whether kernels can be forked: on Linux 5.3 or later."""
     if sys.platform != "linux":
         return False

@@ -25,9 +25,10 @@ FEWEST = 3  # departures below which nothing is foretold
 USUAL = 2.0  # seconds to open a lesson, before one was measured
 SOONEST, LATEST = 1.0, 10.0  # seconds until a waiting page asks again
 
-# A kernel with a lesson's page open (docs/scaling.md measures it, with some to spare), and what
-# the server and the machine's own work are left; megabytes.
-KERNEL_MB, RESERVE_MB = 70, 600
+# A kernel with a lesson's page open, one that shares its memory and one that cannot, each with its
+# part of the server and some to spare (docs/scaling.md has the measurement); and what the server and
+# the machine's own work are left.  Megabytes.
+SHARING_MB, ALONE_MB, RESERVE_MB = 40, 70, 600
 MB = 2**20
 
 
@@ -163,9 +164,9 @@ class Places:
         return min(LATEST, max(SOONEST, before / (4 * self.at_once)))
 
 
-def places_for(memory: int) -> int:
+def places_for(memory: int, *, sharing: bool) -> int:
     """How many lessons fit into so many bytes of memory; two at least."""
-    return max(2, (memory // MB - RESERVE_MB) // KERNEL_MB)
+    return max(2, (memory // MB - RESERVE_MB) // (SHARING_MB if sharing else ALONE_MB))
 
 
 def free_memory(limit: Path = Path("/sys/fs/cgroup/memory.max")) -> int:

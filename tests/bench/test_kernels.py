@@ -55,7 +55,7 @@ def test_forked_and_ordinary_kernels(benchmark, kit_content, tmp_path, monkeypat
     def both():
         forked = asyncio.run(opened(lesson, tmp_path))
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(forking, "_can_fork", lambda: False)
+            patch.setattr(forking, "can_fork", lambda: False)
             return forked, asyncio.run(opened(lesson, tmp_path))
 
     forked, ordinary = benchmark.pedantic(both, rounds=1)
