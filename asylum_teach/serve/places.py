@@ -26,8 +26,8 @@ USUAL = 2.0  # seconds to open a lesson, before one was measured
 SOONEST, LATEST = 1.0, 10.0  # seconds until a waiting page asks again
 
 # A kernel with a lesson's page open, one that shares its memory and one that cannot, each with its
-# part of the server and some to spare (docs/scaling.md has the measurement); and what the server and
-# the machine's own work are left.  Megabytes.
+# part of the server and some to spare (docs/scaling.md has the measurement); and what the server
+# and the machine's own work are left.  Megabytes.
 SHARING_MB, ALONE_MB, RESERVE_MB = 40, 70, 600
 MB = 2**20
 
