@@ -12,9 +12,9 @@ from asylum_teach.classroom import ActionError
 from asylum_teach.instructor.guard import Guarded
 from asylum_teach.instructor.places import qr_of
 from asylum_teach.instructor.synthetic import is_synthetic
+from asylum_teach.models.words import CIRCUIT_NAMES
 from asylum_teach.serve.classes import Classes
 from asylum_teach.serve.records import RefusedError, name_of
-from asylum_teach.widgets.cards import CIRCUIT_NAMES
 
 
 class Home(Guarded):
