@@ -172,6 +172,7 @@ REFUSED = {
     "ask before a case": ([], {"do": "ask", "item": "nexus"}),
     "flip before a case": ([], FLIP),
     "an unknown question": ([PUT], {"do": "ask", "item": "no_such_item"}),
+    "another case while a vote is open": ([PUT, FLIP], PUT),
     "ask while a vote is open": ([PUT, FLIP], {"do": "ask", "item": "ASK"}),
     "flip while a vote is open": ([PUT, FLIP], FLIP),
     "again before a vote": ([PUT], AGAIN),
@@ -277,6 +278,18 @@ def test_key_of_a_flip_is_what_the_engine_finds(kit_content, data):
     assert score(item, key_of(item)).credit == 1
     assert all(new[e].reason in item.reason for e in moved)
     assert set(item.authorities) == {a for e in moved for a in new[e].authorities}
+
+
+@pytest.mark.parametrize(
+    ("circuit", "sentence"),
+    [
+        ("1", "Suppose that the case belongs to the First Circuit. Which findings change?"),
+        ("dc", "Suppose that the case belongs to the D.C. Circuit. Which findings change?"),
+        ("none", "Suppose that national law alone decides it. Which findings change?"),
+    ],
+)
+def test_flip_names_a_circuit_as_courts_do(kit_content, case, circuit, sentence):
+    assert flip_item(kit_content, case, Change(circuit=circuit)).stem == sentence
 
 
 def test_nothing_moves_without_a_change(kit_content):
