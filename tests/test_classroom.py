@@ -172,7 +172,6 @@ REFUSED = {
     "ask before a case": ([], {"do": "ask", "item": "nexus"}),
     "flip before a case": ([], FLIP),
     "an unknown question": ([PUT], {"do": "ask", "item": "no_such_item"}),
-    "another case while a vote is open": ([PUT, FLIP], PUT),
     "ask while a vote is open": ([PUT, FLIP], {"do": "ask", "item": "ASK"}),
     "flip while a vote is open": ([PUT, FLIP], FLIP),
     "again before a vote": ([PUT], AGAIN),

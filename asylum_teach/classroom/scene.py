@@ -69,8 +69,6 @@ def after(scene: Scene, action: Mapping[str, Any], content: Content) -> Scene:
     match action.get("do"):
         case "put":
             case = _case(content, str(action.get("case")))
-            if scene.voting:
-                raise ActionError("A vote is open; close it first.")
             return replace(scene, case=case.id, sentences=1, asking=False, voting=False)
         case "read":
             case = _case(content, scene.case)

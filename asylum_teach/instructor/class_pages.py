@@ -169,6 +169,8 @@ async def put_on(classes: Classes, session_id: str, case: str, item: str) -> Non
 
     Raises ActionError with a sentence; KeyError where there is no such session.
     """
+    if (await classes.board(session_id, seen=0)).get("voting"):
+        raise ActionError("A vote is open; close it first.")  # another screen may be asking
     for action in ({"do": "put", "case": case}, {"do": "ask", "item": item}):
         version = (await classes.board(session_id, seen=0))["version"]
         await classes.act(session_id, {**action, "version": version})
