@@ -137,7 +137,7 @@ def test_every_stage_is_accessible_and_fits(room):
     press(board, "End it")
     says(phone, "This class is over")
     both()
-    board.get_by_role("link", name="Results").click()
+    board.get_by_role("link", name="Results", exact=True).click()
     sound(board)
 
 
