@@ -279,6 +279,18 @@ def test_key_of_a_flip_is_what_the_engine_finds(kit_content, data):
     assert set(item.authorities) == {a for e in moved for a in new[e].authorities}
 
 
+@pytest.mark.parametrize(
+    ("circuit", "sentence"),
+    [
+        ("1", "Suppose that the case belongs to the First Circuit. Which findings change?"),
+        ("dc", "Suppose that the case belongs to the D.C. Circuit. Which findings change?"),
+        ("none", "Suppose that national law alone decides it. Which findings change?"),
+    ],
+)
+def test_flip_names_a_circuit_as_courts_do(kit_content, case, circuit, sentence):
+    assert flip_item(kit_content, case, Change(circuit=circuit)).stem == sentence
+
+
 def test_nothing_moves_without_a_change(kit_content):
     for case in kit_content.cases.values():
         assert flip_item(kit_content, case, Change(as_of=case.as_of)).key == ()

@@ -5,6 +5,7 @@ import json
 import re
 import subprocess
 import sys
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
 
@@ -314,6 +315,93 @@ def test_unknown_lesson_is_as_none(teacher, cohort):
 
     assert shown.status == 200
     assert b"<script>" not in shown.body
+
+
+# --- On Monday ---
+
+
+@dataclass(frozen=True)
+class Misled:
+    """An item, and an option of it that is a wrong idea which many have."""
+
+    case: str
+    item: str
+    wrong: str
+
+
+@pytest.fixture(scope="module")
+def misled(kit_content):
+    return next(
+        Misled(case.id, item.id, option.id)
+        for case in kit_content.cases.values()
+        for item in case.items
+        if item.kind == "single_choice"
+        for option in item.options
+        if option.misconception and option.credit == 0
+    )
+
+
+def monday(teacher, server, asked):
+    """A session in which a learner picked a wrong idea, and the results of its cohort."""
+    session = teacher.session()
+    session.ask(asked.case, asked.item)
+    wrong = Phone(server).join(session, "Ana")
+    Phone(server).join(session, "Bruno")
+    assert wrong.vote(1, asked.wrong).status == 200
+    with server.store() as store:
+        cohort = store.session(session.id).cohort
+    return session, f"/results?cohort={cohort}"
+
+
+def again(page):
+    """The first button to vote on an idea again, as the fields that it sends."""
+    form = page.partition('action="/results/again">')[2].partition("</form>")[0]
+    return dict(re.findall(r'name="(\w+)" value="([^"]*)"', form))
+
+
+def test_wrong_idea_is_put_on_in_the_open_session(server, teacher, misled):
+    session, results = monday(teacher, server, misled)
+    session.do("close")
+
+    sent = again(teacher.get(results).body.decode())
+    put = teacher.send("/results/again", **sent)
+
+    assert (put.status, put.headers["Location"]) == (302, f"/class/{session.id}")
+    board = session.board()
+    assert (board["case_id"], board["question"]["id"]) == (sent["case"], sent["item"])
+    assert board["voting"]
+
+
+def test_wrong_idea_waits_while_another_vote_is_open(server, teacher, misled):
+    session, results = monday(teacher, server, misled)
+
+    refused = teacher.send("/results/again", **again(teacher.get(results).body.decode()))
+
+    assert "A vote is open; close it first." in refused.body.decode()
+    assert session.board()["question"]["id"] == misled.item
+
+
+def test_without_an_open_session_the_page_says_how_to_put_it_on(server, teacher, misled):
+    session, results = monday(teacher, server, misled)
+    sent = again(teacher.get(results).body.decode())
+    session.do("end")
+
+    page = teacher.get(results).body.decode()
+    refused = teacher.send("/results/again", **sent)
+
+    assert again(page) == {}
+    assert "open a session of this cohort" in page
+    assert "No session of this cohort is open." in refused.body.decode()
+
+
+def test_results_name_who_is_under_way_and_who_has_not_begun(server, teacher, misled):
+    _, results = monday(teacher, server, misled)
+
+    said = re.sub(
+        r"<[^>]+>", " ", teacher.get(results).body.decode().partition('class="stages"')[2]
+    )
+
+    assert re.search(r"Finished: 0\s+Under way: 1\s+Ana \s*\(1\)\s+Not begun: 1\s+Bruno", said)
 
 
 # --- A made-up class ---

@@ -114,7 +114,7 @@ def test_file_that_there_is_not_is_refused(found, kit_content, name):
 
 def test_grades_are_percent_or_nothing(found, kit_content):
     """Whoever has answered nothing gets no grade, and has done nothing."""
-    first, done = (files.grades(found, kit_content, what) for what in ("first", "done"))
+    first, done = (files.grades(found, what) for what in ("first", "done"))
 
     for member, one, share in zip(found.members, first, done, strict=True):
         assert one.name == share.name == member["name"]

@@ -4,13 +4,17 @@ import os
 import subprocess
 import sys
 import zipfile
+from contextlib import suppress
+from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
 
 from asylum_teach import kit
 
 ROOT = Path(__file__).parent.parent
+NO_EXTRA = {"extra": ""}
 
 
 @pytest.fixture(scope="module")
@@ -58,3 +62,23 @@ def test_wheel_carries_pages_and_scripts(installed):
     ]
 
     assert [path for path in wanted if not (installed / path).is_file()] == []
+
+
+def brought(package):
+    """The names of all that is installed along with *package*, when no extra is asked for."""
+    names, found = set(), [package]
+    while found:
+        needs = map(Requirement, found.pop().requires or ())
+        plain = {each.name for each in needs if not each.marker or each.marker.evaluate(NO_EXTRA)}
+        for name in plain - names:
+            with suppress(PackageNotFoundError):  # of another system than this one
+                found.append(distribution(name))
+        names |= plain
+    return names
+
+
+def test_wheel_brings_the_kernel_that_lessons_run_in(installed):
+    """The packages of the tests bring one, too, and hide that a plain install had none."""
+    (about,) = installed.glob("*.dist-info")
+
+    assert "ipykernel" in brought(Distribution.at(about))

@@ -22,7 +22,8 @@ from asylum_teach.models import (
     Sentence,
     Tagging,
 )
-from asylum_teach.widgets.cards import card_of, periods_in_words
+from asylum_teach.models.words import periods_in_words
+from asylum_teach.widgets.cards import card_of
 from asylum_teach.widgets.markup import el, prose, render
 from tests import strategies as make
 from tests.conftest import ROOT

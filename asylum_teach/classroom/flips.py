@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from asylum_teach.law import assess
 from asylum_teach.models import Case, Change, Content, Finding, Flip, Status
-
-CIRCUIT_WORDS = {"dc": "the D.C. Circuit", "none": "national law alone"}
+from asylum_teach.models.words import circuit_name, in_words
 
 
 def flip_item(content: Content, case: Case, change: Change) -> Flip:
@@ -17,7 +16,7 @@ def flip_item(content: Content, case: Case, change: Change) -> Flip:
     return Flip(
         id="flip",
         kind="flip",
-        stem=f"{_in_words(content, change)} Which findings change?",
+        stem=f"{_supposed(content, change)} Which findings change?",
         change=change,
         key=tuple(moves),
         reason=" ".join(reasons) or "No finding changes with it.",
@@ -41,14 +40,14 @@ def _assessed(content: Content, case: Case, change: Change) -> dict[str, Finding
     return assess(content.law, facts, as_of=day, circuit=circuit).findings
 
 
-def _in_words(content: Content, change: Change) -> str:
+def _supposed(content: Content, change: Change) -> str:
     facts = content.law.facts
     if change.add:
         return f"Suppose that this is true as well: {facts[change.add[0]].text}"
     if change.remove:
         return f"Suppose that the record does not say this: {facts[change.remove[0]].text}"
     if change.as_of:
-        day = change.as_of
-        return f"Suppose that it is judged on {day:%B} {day.day}, {day.year}."
-    where = str(change.circuit)
-    return f"Suppose that the case belongs to {CIRCUIT_WORDS.get(where, f'circuit {where}')}."
+        return f"Suppose that it is judged on {in_words(change.as_of)}."
+    if change.circuit == "none":
+        return "Suppose that national law alone decides it."
+    return f"Suppose that the case belongs to the {circuit_name(change.circuit)}."

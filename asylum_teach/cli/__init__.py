@@ -20,15 +20,15 @@ from asylum_teach.models import CIRCUITS
 
 # What asylum_teach.instructor.files can make of cases; named here too, since that is heavy to load.
 FORMATS = (
-    "moodle.xml",
-    "questions.gift",
-    "canvas-qti.zip",
-    "cards.apkg",
     "handout.html",
     "handout.docx",
     "handout-large.html",
     "teacher.html",
     "teacher.docx",
+    "moodle.xml",
+    "questions.gift",
+    "canvas-qti.zip",
+    "cards.apkg",
 )
 # What the environment may say, or have said in a file: NAME_FILE holds the path.
 SECRETS = ("ASYLUM_TEACH_DB", "ASYLUM_TEACH_TOKEN")

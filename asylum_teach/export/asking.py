@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from asylum_teach.export.authorities import cited_in_full, in_words
+from asylum_teach.export.authorities import cited_in_full
 from asylum_teach.export.questions import (
     Answer,
     AnyQuestion,
@@ -41,6 +41,7 @@ from asylum_teach.models import (
     Tagging,
     shown_order,
 )
+from asylum_teach.models.words import in_words
 
 NO_MOVE = "No element moves."
 

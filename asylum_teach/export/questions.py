@@ -14,8 +14,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from asylum_teach.export.authorities import in_words
 from asylum_teach.models import Content, Finding
+from asylum_teach.models.words import in_words
 
 Findings = Mapping[str, Mapping[str, Finding]]  # by the id of the case, then by element
 

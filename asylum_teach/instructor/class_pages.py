@@ -12,9 +12,9 @@ from asylum_teach.classroom import ActionError
 from asylum_teach.instructor.guard import Guarded
 from asylum_teach.instructor.places import qr_of
 from asylum_teach.instructor.synthetic import is_synthetic
+from asylum_teach.models.words import CIRCUIT_NAMES
 from asylum_teach.serve.classes import Classes
 from asylum_teach.serve.records import RefusedError, name_of
-from asylum_teach.widgets.cards import CIRCUIT_NAMES
 
 
 class Home(Guarded):
@@ -25,10 +25,10 @@ class Home(Guarded):
         keeper, site = self.settings["keeper"], self.site
         cohorts = await keeper.ask(lambda records: records.store.cohorts())
         told = []
-        for cohort in cohorts:
+        for cohort in reversed(cohorts):  # the newest is the one that is taught next
             members = await keeper.ask(lambda records, c=cohort: records.store.members(c.id))
             sessions = await keeper.ask(lambda records, c=cohort: records.store.sessions(c.id))
-            told.append({"cohort": cohort, "members": len(members), "sessions": sessions})
+            told.append({"cohort": cohort, "members": len(members), "sessions": sessions[::-1]})
         address = self.settings["learners"]()
         local = "localhost" in address
         self.show(
@@ -162,6 +162,18 @@ class OnOffer(Guarded):
                 "facts": [group(title, facts) for title, facts in others.items() if facts],
             }
         )
+
+
+async def put_on(classes: Classes, session_id: str, case: str, item: str) -> None:
+    """Put a case on and open a vote on its item, as a teacher who presses both.
+
+    Raises ActionError with a sentence; KeyError where there is no such session.
+    """
+    if (await classes.board(session_id, seen=0)).get("voting"):
+        raise ActionError("A vote is open; close it first.")  # another screen may be asking
+    for action in ({"do": "put", "case": case}, {"do": "ask", "item": item}):
+        version = (await classes.board(session_id, seen=0))["version"]
+        await classes.act(session_id, {**action, "version": version})
 
 
 def _named(typed: str) -> str:

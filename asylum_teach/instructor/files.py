@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
 
-from asylum_teach import analysis
 from asylum_teach.export import report as papers
 from asylum_teach.export.anki import anki
 from asylum_teach.export.gift import gift
@@ -103,15 +102,14 @@ _PAPERS: dict[tuple[str, str], Callable[[papers.About, Report], bytes]] = {
 _KINDS = {"html": _HTML, "docx": _WORD}
 
 
-def grades(found: Report, content: Content, what: str) -> list[Grade]:
+def grades(found: Report, what: str) -> list[Grade]:
     """What goes into a gradebook: the credit of *first* or *last* answers, or what is *done*.
 
     In percent; None where nothing was answered, but for what is done.
     """
-    asked = analysis.items_of_lessons(content)
-    lessons = [found.chosen.lesson] if found.chosen.lesson else list(asked)
-    whole = sum(len(asked.get(lesson, ())) for lesson in lessons)
-    return [Grade(name=row["name"], percent=_percent(row, what, whole)) for row in found.members]
+    return [
+        Grade(name=row["name"], percent=_percent(row, what, found.asked)) for row in found.members
+    ]
 
 
 def _percent(row: Mapping[str, float | None], what: str, whole: int) -> float | None:
@@ -124,15 +122,15 @@ def _percent(row: Mapping[str, float | None], what: str, whole: int) -> float | 
 # --- Of the content ---
 
 FORMATS = {
-    "moodle.xml": "Moodle XML (question bank)",
-    "questions.gift": "GIFT (text)",
-    "canvas-qti.zip": "Canvas QTI",
-    "cards.apkg": "Anki cards",
     "handout.html": "Hand-out for class, to print",
     "handout.docx": "Hand-out for class, Word",
     "handout-large.html": "Hand-out in large print",
     "teacher.html": "The teacher's version with key and reasons, to print",
     "teacher.docx": "The teacher's version, Word",
+    "moodle.xml": "Moodle XML (question bank)",
+    "questions.gift": "GIFT (text)",
+    "canvas-qti.zip": "Canvas QTI",
+    "cards.apkg": "Anki cards",
 }
 
 

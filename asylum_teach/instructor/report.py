@@ -32,6 +32,7 @@ class Report:
 
     chosen: Chosen
     cohort: str  # its name
+    asked: int  # how many questions there are
     attempts: int
     learners: int
     began: datetime | None  # the first answer
@@ -60,9 +61,11 @@ def report(store: Store, content: Content, chosen: Chosen, now: datetime) -> Rep
     learners = analysis.learners_of(answers)
     known = names or {each: f"{NOBODY} {each}" for each in learners}
     whole = [item for items in asked.values() for item in items]
+    all_asked = asked.get(chosen.lesson, ()) if chosen.lesson else whole
     return Report(
         chosen=chosen,
         cohort=title,
+        asked=len(all_asked),
         attempts=len(answers),
         learners=len(learners),
         began=analysis.began(answers),
@@ -92,7 +95,7 @@ def report(store: Store, content: Content, chosen: Chosen, now: datetime) -> Rep
         ),
         wrong=analysis.confidently_wrong(answers, content),
         items=analysis.item_statistics(answers, content),
-        reliability=analysis.reliability(answers, asked.get(chosen.lesson, whole)),
+        reliability=analysis.reliability(answers, all_asked),
         outcomes=analysis.outcomes(answers, content),
     )
 

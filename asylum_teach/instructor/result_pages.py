@@ -9,15 +9,23 @@ from urllib.parse import urlencode
 import tornado.web
 
 from asylum_teach import analysis
+from asylum_teach.classroom import ActionError
 from asylum_teach.export.gradebook import GradebookError, fill
+from asylum_teach.instructor.class_pages import put_on
 from asylum_teach.instructor.files import NoFileError, grades, report_file
 from asylum_teach.instructor.guard import Guarded
-from asylum_teach.instructor.report import Chosen, Report, report, tables
+from asylum_teach.instructor.report import Chosen, Report, Row, report, tables
 from asylum_teach.instructor.synthetic import is_synthetic
-from asylum_teach.models import Content
+from asylum_teach.models import ClassSession, Content
 from asylum_teach.serve.records import RefusedError
 
 MOST_ROWS = 200  # of learners on the page; files have all
+MOST_NAMES = 40  # in a line
+SUREST = 5  # wrong ideas that are not folded
+NOT_OPEN = (
+    "No session of this cohort is open. Open one on the page of classes; "
+    "then come back here and put it on."
+)
 
 
 class ResultsHandler(Guarded):
@@ -50,6 +58,14 @@ class ResultsHandler(Guarded):
             raise tornado.web.HTTPError(404) from None
         return found
 
+    async def open_session(self, cohort: str) -> ClassSession | None:
+        """The session of the cohort that was opened last, if it is not over."""
+        if not cohort:
+            return None
+        sessions = await self.settings["keeper"].ask(lambda records: records.store.sessions(cohort))
+        still = [session for session in sessions if session.closed is None]
+        return still[-1] if still else None
+
 
 class Results(ResultsHandler):
     """The page of results."""
@@ -66,15 +82,40 @@ class Results(ResultsHandler):
             cohorts=cohorts,
             plans=[plan for plan in self.site.plans if not plan.beside],
             titles=titles_of(self.content),
+            stems={
+                (case.id, item.id): item.stem
+                for case in self.content.cases.values()
+                for item in case.items
+            },
+            stages=stages(found),
+            session=await self.open_session(chosen.cohort),
             items=sorted(found.items, key=_pressing),
             names=list(tables(found, self.content)),
             query=query_of(chosen),
             small=analysis.SMALL,
             most=MOST_ROWS,
+            most_names=MOST_NAMES,
+            surest=SUREST,
             synthetic=any(
                 is_synthetic(cohort.name) for cohort in cohorts if chosen.cohort in ("", cohort.id)
             ),
         )
+
+
+class Again(ResultsHandler):
+    """Puts the item that a wrong idea can be voted on again with into the cohort's session."""
+
+    async def post(self) -> None:
+        """Put it on, and go to the session."""
+        session = await self.open_session(self.get_body_argument("cohort", ""))
+        if session is None:
+            raise RefusedError(NOT_OPEN)
+        case, item = self.get_body_argument("case", ""), self.get_body_argument("item", "")
+        try:
+            await put_on(self.settings["classes"], session.id, case, item)
+        except ActionError as error:
+            raise RefusedError(str(error)) from None
+        self.redirect(f"/class/{session.id}")
 
 
 class ResultFile(ResultsHandler):
@@ -101,7 +142,7 @@ class Gradebook(ResultsHandler):
             raise RefusedError("Choose the file that your gradebook exported.")
         what = self.get_body_argument("what", "first")
         found = await self.found(self.chosen())
-        given = grades(found, self.content, what if what in ("first", "last", "done") else "first")
+        given = grades(found, what if what in ("first", "last", "done") else "first")
         column = self.get_body_argument("column", "")
         try:
             filled = await self.made(lambda: fill(sent[0]["body"], given, column))
@@ -113,6 +154,15 @@ class Gradebook(ResultsHandler):
             name=sent[0]["filename"],
             body=base64.b64encode(filled.body).decode(),
         )
+
+
+def stages(found: Report) -> dict[str, list[Row]]:
+    """Who answered every question, who some, who none."""
+    done: dict[str, list[Row]] = {"Finished": [], "Under way": [], "Not begun": []}
+    for row in found.members:
+        finished = row["items"] >= found.asked > 0
+        done["Finished" if finished else "Under way" if row["items"] else "Not begun"].append(row)
+    return done
 
 
 def titles_of(content: Content) -> dict[str, str]:
@@ -147,5 +197,6 @@ def _day(text: str) -> date | None:
 ROUTES: list[tuple[str, type[Guarded]]] = [
     (r"/results", Results),
     (r"/results/gradebook", Gradebook),
+    (r"/results/again", Again),
     (r"/results/([\w.-]+)", ResultFile),
 ]

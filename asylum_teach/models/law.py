@@ -84,6 +84,11 @@ class Authority(Record):
         """Whether a court of appeals speaks, whose word binds its own circuit only."""
         return self.court.startswith("ca")
 
+    @property
+    def is_decision(self) -> bool:
+        """Whether a court, the board or the attorney general decided it."""
+        return self.of_a_circuit or self.court in ("scotus", "bia", "ag", "ddc")
+
     def binds(self, day: date, circuit: Circuit | None) -> bool:
         """Whether it is good law on *day* in *circuit* (None: national law alone).
 

@@ -16,8 +16,8 @@ from typing import Any
 from asylum_teach.kit import named_in
 from asylum_teach.law.currency import Due, due_among, due_for_review
 from asylum_teach.models import Content, Interview, LessonPlan, Point, Script
+from asylum_teach.models.words import in_words
 from asylum_teach.widgets.base import SCRIPTS, STYLES, files
-from asylum_teach.widgets.cards import in_words
 from asylum_teach.widgets.talk import interview_about, script_about
 
 _PACKAGE = Path(__file__).parent.parent

@@ -4,16 +4,10 @@ What is read is HTML that Python writes; what is pressed is a small widget with 
 JavaScript beside it, without a build step.
 """
 
+from asylum_teach.models.words import circuit_name, in_words, written_in_words
 from asylum_teach.widgets.base import Text
 from asylum_teach.widgets.board import board_text, board_view
-from asylum_teach.widgets.cards import (
-    cards_of,
-    cards_text,
-    circuit_name,
-    in_words,
-    sources_text,
-    written_in_words,
-)
+from asylum_teach.widgets.cards import cards_of, cards_text, sources_text
 from asylum_teach.widgets.debrief import Debrief, Missed, Way, debrief_html
 from asylum_teach.widgets.feedback import Teller, feedback_html, sureness
 from asylum_teach.widgets.lab import Lab

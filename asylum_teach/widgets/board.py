@@ -15,8 +15,9 @@ from asylum_teach.models import (
     Status,
     Strength,
 )
+from asylum_teach.models.words import circuit_name, in_words
 from asylum_teach.widgets.base import Text
-from asylum_teach.widgets.cards import cards_of, circuit_name, in_words
+from asylum_teach.widgets.cards import cards_of
 from asylum_teach.widgets.markup import chips, details, el, prose, status_pill
 
 View = dict[str, Any]

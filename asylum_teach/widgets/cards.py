@@ -7,24 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from asylum_teach.models import Authority, Circuit, Period, last_day_of
+from asylum_teach.models import Authority
+from asylum_teach.models.words import circuit_name, in_words, periods_in_words
 from asylum_teach.widgets.base import Text
 from asylum_teach.widgets.markup import chips, details, el
 
-CIRCUIT_NAMES: dict[str, str] = {
-    "1": "First Circuit",
-    "2": "Second Circuit",
-    "3": "Third Circuit",
-    "4": "Fourth Circuit",
-    "5": "Fifth Circuit",
-    "6": "Sixth Circuit",
-    "7": "Seventh Circuit",
-    "8": "Eighth Circuit",
-    "9": "Ninth Circuit",
-    "10": "Tenth Circuit",
-    "11": "Eleventh Circuit",
-    "dc": "D.C. Circuit",
-}
 _SURENESS = {
     "high": "How sure: high (two sources, or the opening of the opinion itself).",
     "medium": "How sure: medium. Check it before you rely on it.",
@@ -83,7 +70,7 @@ def cards_of(
 def card_of(authority: Authority, others: Mapping[str, Authority], today: date) -> Card:
     """What the card of *authority* shows; *others* give their names for ids in its note."""
     read = "" if authority.primary_source_read else ", not against the full text"
-    unsure_page = _is_decision(authority) and not authority.reporter_confirmed
+    unsure_page = authority.is_decision and not authority.reporter_confirmed
     page = " The reporter page of the citation was not confirmed." if unsure_page else ""
     return {
         "id": authority.id,
@@ -103,56 +90,9 @@ def card_of(authority: Authority, others: Mapping[str, Authority], today: date) 
 
 def short_name(authority: Authority) -> str:
     """The name that a chip bears: a decision with its year."""
-    if _is_decision(authority) and authority.decided:
+    if authority.is_decision and authority.decided:
         return f"{authority.name} ({authority.decided[:4]})"
     return authority.name
-
-
-def _is_decision(authority: Authority) -> bool:
-    return authority.court in ("scotus", "bia", "ag", "ddc") or authority.of_a_circuit
-
-
-def circuit_name(circuit: Circuit | str | None) -> str:
-    """The circuit's name; national law alone for none."""
-    return CIRCUIT_NAMES.get(circuit or "", "national law alone")
-
-
-def in_words(day: date) -> str:
-    """The day as prose writes it: 24 November 2026."""
-    return f"{day.day} {day:%B %Y}"
-
-
-def written_in_words(written: str) -> str:
-    """A day, a month or a year as it was confirmed: 5 April 2021, October 2024, 2025."""
-    day = last_day_of(written)
-    return {0: written, 1: f"{day:%B %Y}"}.get(written.count("-"), in_words(day))
-
-
-def periods_in_words(authority: Authority) -> str:
-    """When it was good law, as a sentence."""
-    if not authority.in_force:
-        return "Never binding (unpublished): an example only."
-    spans = [_span(period) for period in authority.in_force]
-    return f"Good law {', and again '.join(spans)}."
-
-
-def _span(period: Period) -> str:
-    if period.since is None:
-        since = "from a day that was not confirmed"
-    elif period.until is None:
-        since = f"since {_dated(period.since, period.first_day)}"
-    else:
-        since = f"from {_dated(period.since, period.first_day)}"
-    if period.until is None:
-        return since if period.since else f"{since}, and still"
-    return f"{since} to {_dated(period.until, period.end)}"
-
-
-def _dated(written: str, day: date) -> str:
-    """The day, or the month or year where that is all that was confirmed."""
-    if written.count("-") == 2:
-        return in_words(day)
-    return f"{written_in_words(written)} (day not confirmed; counted from {in_words(day)})"
 
 
 def _binds(authority: Authority) -> str:

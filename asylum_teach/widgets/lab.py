@@ -10,9 +10,9 @@ import ipywidgets
 import traitlets
 
 from asylum_teach.models import CIRCUITS, ELEMENTS, Assessment, Circuit, Fact, Law, Pivot
+from asylum_teach.models.words import circuit_name, in_words
 from asylum_teach.widgets.base import Piece, front_end, whole
 from asylum_teach.widgets.board import board_text, board_view, moves_in_words
-from asylum_teach.widgets.cards import circuit_name, in_words
 
 View = dict[str, Any]
 

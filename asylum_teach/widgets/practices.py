@@ -7,7 +7,8 @@ from datetime import date
 from xml.etree import ElementTree as ET
 
 from asylum_teach.models import Law, Practice, Source
-from asylum_teach.widgets.cards import cards_of, in_words
+from asylum_teach.models.words import in_words
+from asylum_teach.widgets.cards import cards_of
 from asylum_teach.widgets.markup import Node, chips, details, el, link
 
 _SEEN = {

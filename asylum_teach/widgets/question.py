@@ -23,8 +23,8 @@ from asylum_teach.models import (
     Tagging,
     shown_order,
 )
+from asylum_teach.models.words import written_in_words
 from asylum_teach.widgets.base import Piece, front_end
-from asylum_teach.widgets.cards import written_in_words
 
 Answer = dict[str, Any]  # item, n, response, confidence, hints
 Respond = Callable[[str, Answer], tuple[str, str]]  # the case's id; the problem and the feedback

@@ -5,8 +5,8 @@ from __future__ import annotations
 from xml.etree import ElementTree as ET
 
 from asylum_teach.models import Case, Law, Sentence
+from asylum_teach.models.words import circuit_name, in_words
 from asylum_teach.widgets.base import Text
-from asylum_teach.widgets.cards import circuit_name, in_words
 from asylum_teach.widgets.markup import el, prose
 
 

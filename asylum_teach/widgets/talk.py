@@ -11,8 +11,8 @@ import traitlets
 from asylum_teach.interview import Talk
 from asylum_teach.models import Circuit, Interview, Law, Script
 from asylum_teach.models.interview import ENDINGS, STOP_ERRORS, TOPICS
+from asylum_teach.models.words import circuit_name, in_words
 from asylum_teach.widgets.base import Piece, front_end
-from asylum_teach.widgets.cards import circuit_name, in_words
 from asylum_teach.widgets.question import element_rows
 
 View = dict[str, Any]

@@ -25,15 +25,9 @@ from asylum_teach.models import (
     Stretch,
     last_day_of,
 )
+from asylum_teach.models.words import circuit_name, in_words, periods_in_words, written_in_words
 from asylum_teach.widgets.base import Text
-from asylum_teach.widgets.cards import (
-    cards_of,
-    circuit_name,
-    in_words,
-    periods_in_words,
-    short_name,
-    written_in_words,
-)
+from asylum_teach.widgets.cards import cards_of, short_name
 from asylum_teach.widgets.markup import SHAPES, chips, details, el, prose, status_pill
 
 Cards = Mapping[str, Mapping[str, Any]]

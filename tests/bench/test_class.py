@@ -9,7 +9,7 @@ from playwright.sync_api import sync_playwright
 
 from tests.browser.chromium import FLAGS, find
 from tests.browser.conftest import browsers
-from tests.browser.test_class import Room, ask, close, counts, press, put_on, says, unfold
+from tests.browser.room import Room, ask, close, counts, press, put_on, says, unfold
 from tests.served import serving
 
 PHONES = 30

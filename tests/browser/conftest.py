@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 from tests.browser.chromium import FLAGS, find
+from tests.browser.room import Room
 from tests.served import serving
 
 
@@ -123,6 +124,14 @@ def open_page(chromium, site):
             return watched
 
         yield open_
+
+
+@pytest.fixture
+def room(chromium, server):
+    """A class; the module's server is one with the instructor's pages."""
+    own = f"http://localhost:{server.instructor_port}"
+    with browsers(chromium, own) as teachers, browsers(chromium, server.address) as learners:
+        yield Room(server, teachers, learners)
 
 
 @pytest.fixture(scope="module")

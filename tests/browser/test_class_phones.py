@@ -2,8 +2,7 @@
 
 import pytest
 
-from tests.browser.conftest import browsers
-from tests.browser.test_class import Room, ask, close, press, put_on, says, vote
+from tests.browser.room import ask, close, press, put_on, says, vote
 from tests.served import serving
 
 pytestmark = pytest.mark.browser
@@ -13,13 +12,6 @@ pytestmark = pytest.mark.browser
 def server(tmp_path_factory):
     with serving(tmp_path_factory.mktemp("class"), instructor=True) as running:
         yield running
-
-
-@pytest.fixture
-def room(chromium, server):
-    own = f"http://localhost:{server.instructor_port}"
-    with browsers(chromium, own) as teachers, browsers(chromium, server.address) as learners:
-        yield Room(server, teachers, learners)
 
 
 @pytest.mark.parametrize("by_picture", [False, True])

@@ -177,6 +177,28 @@ def test_whoever_comes_back_finds_the_same_place_and_the_same_answers(ten):
     assert shown_in(page, ten.given) == ten.given
 
 
+def test_answers_come_back_though_the_records_could_not_be_read_at_first(ten):
+    """An answered question must not look unanswered for one moment's fault of the database."""
+    page = ten.browser.tab().page
+    asked = []
+
+    def fail_twice(route):
+        asked.append(route.request.url)
+        if len(asked) == 1:
+            route.fulfill(status=503, json={"problem": "Not now."})
+        elif len(asked) == 2:
+            route.abort()
+        else:
+            route.continue_()
+
+    page.route("**/record/earlier", fail_twice)
+    page.goto(ten.browser.site + LESSON)
+
+    assert shown_in(page, ten.given) == ten.given
+    assert len(asked) == 3
+    page.close()
+
+
 def test_start_page_says_where_to_go_on_and_how_much_is_answered(ten):
     page = ten.browser.tab("/").page
     progress = page.locator("#progress")

@@ -50,7 +50,7 @@ async function follow() {
 
 function show() {
   byId("join").hidden = view.over;
-  byId("join").classList.toggle("small", Boolean(view.case)); // late joiners still find the code
+  byId("join").classList.toggle("later", Boolean(view.case)); // late joiners still find the code
   const here = view.joined === 1 ? "1 learner is here." : `${view.joined} learners are here.`;
   const votes = view.question ? ` ${view.votes} voted.` : "";
   byId("count").textContent = view.over ? "This session is over." : here + votes;
@@ -156,7 +156,7 @@ async function offer() {
   const { items, has, facts } = await call("case", { case: view.case_id });
   byId("items").replaceChildren(
     ...items.map((item) =>
-      el("p", {}, el("button", { type: "button", class: "at-ask", onclick: () => close("ask", { do: "ask", item: item.id }) }, item.stem)),
+      el("p", {}, el("button", { type: "button", class: "at-ask", onclick: () => close("ask", { do: "ask", item: item.id }) }, prose(item.stem))),
     ),
   );
   const select = (id, groups) =>

@@ -181,8 +181,9 @@
       asking = null;
       await sentBefore; // it may have begun the record
       if (!known()) return {};
-      return (await call("POST", "earlier", { asked: pairs })).earlier;
-    }).catch(() => ({}));
+      // Without a word: the cards can be answered meanwhile, and they say what stands in the way.
+      return (await ask("earlier", { asked: pairs }, () => {})).earlier ?? {};
+    });
     return asking.then((found) => found[`${name}/${item}`] ?? null);
   }
 

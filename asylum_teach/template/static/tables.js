@@ -10,6 +10,16 @@ for (const table of document.querySelectorAll("table.sortable")) {
   });
 }
 
+// What is folded is printed, and folded again afterwards.
+let unfolded = [];
+addEventListener("beforeprint", () => {
+  unfolded = [...document.querySelectorAll("details:not([open])")];
+  for (const each of unfolded) each.open = true;
+});
+addEventListener("afterprint", () => {
+  for (const each of unfolded) each.open = false;
+});
+
 function sort(table, heads, column) {
   const up = heads[column].getAttribute("aria-sort") !== "ascending";
   for (const head of heads) head.removeAttribute("aria-sort");
