@@ -20,6 +20,7 @@ from tests.load.figures import Figures, TroubleError
 
 AT_ONCE = 6  # connections that a browser opens to one host
 PATIENCE = 8.0  # seconds that a page waits for the record to answer
+_OF_PAGES = ("record/", "api/", "voila/api/", "healthz/", "wait/")  # what scripts ask for
 LOADING = 60.0  # seconds that anything else may take: a browser would wait longer
 
 
@@ -89,8 +90,8 @@ class Browser:
     ) -> AsyncIterator[aiohttp.ClientResponse]:
         """The answer while it comes; *path* is below the base, from the host's root, or whole."""
         self.figures.requests += 1
-        headers = {"Authorization": f"Bearer {self.key}"} if path.startswith("record/") else {}
         address = URL(self.base).join(URL(path, encoded=True))
+        headers = self._headers(path, address)
         data = None if body is None else json.dumps(body).encode()
         if data is not None:
             headers["Content-Type"] = "application/json"
@@ -99,6 +100,17 @@ class Browser:
             method, address, data=data, headers=headers, timeout=timeout
         ) as response:
             yield response
+
+    def _headers(self, path: str, address: URL) -> dict[str, str]:
+        """What a browser says with a page's own requests, and with an address that is opened."""
+        if not path.startswith(_OF_PAGES):
+            return {"Accept": "text/html,*/*", "Sec-Fetch-Mode": "navigate"}
+        headers = {"Sec-Fetch-Mode": "cors", "Sec-Fetch-Site": "same-origin"}
+        if path.startswith("record/"):
+            headers["Authorization"] = f"Bearer {self.key}"
+        if guard := self._cookies.filter_cookies(address).get("_xsrf"):
+            headers["X-XSRFToken"] = guard.value
+        return headers
 
     async def load(self, *addresses: str) -> None:
         """Load static files side by side, each once: they may be kept for ever."""
