@@ -148,4 +148,4 @@ class _Side:
 def _ratio(one: dict[str, Any], other: dict[str, Any], name: str) -> float | None:
     if not one.get(name) or not other.get(name):
         return None
-    return round(one[name] / other[name], 2)
+    return round(float(one[name]) / float(other[name]), 2)

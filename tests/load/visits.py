@@ -131,9 +131,9 @@ async def _visited(plan: Plan, learners: Sequence[Learner], gauge: Gauge, figure
             TroubleError("a lesson was not gone through", f"within {plan.most:.0f} s")
         )
     watch.cancel()
-    for visit in await asyncio.gather(*visits, return_exceptions=True):
-        if isinstance(visit, Exception):
-            figures.errors.note(visit)
+    for ended in await asyncio.gather(*visits, return_exceptions=True):
+        if isinstance(ended, Exception):
+            figures.errors.note(ended)
 
 
 async def _later(seconds: float, learner: Learner) -> None:
