@@ -57,7 +57,12 @@ class Server:
         self._process: subprocess.Popen[str] | None = None
 
     def __enter__(self) -> Server:
-        self.start()
+        try:
+            self.start()
+        except BaseException:  # whoever waited was interrupted, too
+            if self._process:
+                self.kill()
+            raise
         return self
 
     def __exit__(self, *_: object) -> None:
