@@ -88,6 +88,7 @@ def _warm() -> None:
 def _be_kernel(line: socket.socket) -> None:
     """Become the kernel that the line asks for, and return when it has ended."""
     from ipykernel.kernelapp import IPKernelApp
+    from ipywidgets import register_comm_target
 
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     os.setsid()
@@ -97,7 +98,10 @@ def _be_kernel(line: socket.socket) -> None:
     os.environ.update(wanted["env"])
     os.chdir(wanted["cwd"])
     threading.Thread(target=_end_with, args=[line], daemon=True).start()
-    IPKernelApp.launch_instance(wanted["arguments"])
+    kernel = IPKernelApp.instance()
+    kernel.initialize(wanted["arguments"])
+    register_comm_target()  # what importing it does, but it was imported before there was a kernel
+    kernel.start()
 
 
 def _end_with(line: socket.socket) -> None:
