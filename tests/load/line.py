@@ -53,7 +53,11 @@ class Line:
         """The state of every widget of the kernel, by its model's id."""
         comm = uuid.uuid4().hex
         opening = {"comm_id": comm, "target_name": _CONTROL, "data": {}}
-        await self._send("comm_open", opening, metadata={"version": "1.0.0"})
+        told = await self._asked(
+            "comm_open", opening, _closed_or_idle, metadata={"version": "1.0.0"}
+        )
+        if told["header"]["msg_type"] == "comm_close":  # a page would ask widget by widget
+            raise TroubleError("a kernel does not know Jupyter's widgets")
         came = await self._asked(
             "comm_msg",
             {"comm_id": comm, "data": {"method": "request_states"}},
@@ -105,6 +109,7 @@ class Line:
         fits: Callable[[Message], bool],
         *,
         of_request: bool = True,
+        metadata: Message | None = None,
     ) -> Message:
         """Send a request, and wait for the message that *fits* (one that names it as its cause)."""
         reply: asyncio.Future[Message] = asyncio.get_running_loop().create_future()
@@ -117,7 +122,7 @@ class Line:
 
         self._heard.append(listen)
         try:
-            await self._send(kind, content, request)
+            await self._send(kind, content, request, metadata)
             return await self._before_it_ends(reply, kind)
         finally:
             self._heard.remove(listen)
@@ -167,6 +172,11 @@ class Line:
 
 def _is(kind: str) -> Callable[[Message], bool]:
     return lambda message: message["header"]["msg_type"] == kind
+
+
+def _closed_or_idle(message: Message) -> bool:
+    closed = message["header"]["msg_type"] == "comm_close"
+    return closed or message["content"].get("execution_state") == "idle"
 
 
 def _packed(part: object) -> bytes:
