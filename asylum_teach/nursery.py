@@ -21,6 +21,7 @@ import sys
 import threading
 from contextlib import suppress
 from importlib import import_module
+from typing import Any
 
 from asylum_teach import lesson
 
@@ -98,7 +99,7 @@ def _be_kernel(line: socket.socket) -> None:
     os.environ.update(wanted["env"])
     os.chdir(wanted["cwd"])
     threading.Thread(target=_end_with, args=[line], daemon=True).start()
-    kernel = IPKernelApp.instance()
+    kernel: Any = IPKernelApp.instance()
     kernel.initialize(wanted["arguments"])
     register_comm_target()  # what importing it does, but it was imported before there was a kernel
     kernel.start()
