@@ -89,7 +89,6 @@ def _warm() -> None:
 def _be_kernel(line: socket.socket) -> None:
     """Become the kernel that the line asks for, and return when it has ended."""
     from ipykernel.kernelapp import IPKernelApp
-    from ipywidgets import register_comm_target
 
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     os.setsid()
@@ -101,7 +100,8 @@ def _be_kernel(line: socket.socket) -> None:
     threading.Thread(target=_end_with, args=[line], daemon=True).start()
     kernel: Any = IPKernelApp.instance()
     kernel.initialize(wanted["arguments"])
-    register_comm_target()  # what importing it does, but it was imported before there was a kernel
+    # What importing it does; but it was imported before there was a kernel.
+    import_module("ipywidgets").register_comm_target()
     kernel.start()
 
 
