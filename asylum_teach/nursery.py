@@ -21,7 +21,6 @@ import sys
 import threading
 from contextlib import suppress
 from importlib import import_module
-from typing import Any
 
 from asylum_teach import lesson
 
@@ -42,6 +41,11 @@ _SHARED = (
     "ipykernel.kernelapp",
     "ipykernel.zmqshell",
     "ipywidgets",
+)
+
+# What importing it does in a kernel; here it was imported before there was one.
+_KNOWS_WIDGETS = (
+    "--IPKernelApp.exec_lines=import ipywidgets; ipywidgets.register_comm_target(); del ipywidgets"
 )
 
 
@@ -98,11 +102,7 @@ def _be_kernel(line: socket.socket) -> None:
     os.environ.update(wanted["env"])
     os.chdir(wanted["cwd"])
     threading.Thread(target=_end_with, args=[line], daemon=True).start()
-    kernel: Any = IPKernelApp.instance()
-    kernel.initialize(wanted["arguments"])
-    # What importing it does; but it was imported before there was a kernel.
-    import_module("ipywidgets").register_comm_target()
-    kernel.start()
+    IPKernelApp.launch_instance([*wanted["arguments"], _KNOWS_WIDGETS])
 
 
 def _end_with(line: socket.socket) -> None:
