@@ -115,6 +115,17 @@ def _serving(command: Command) -> None:
     )
     serve.add_argument("--no-browser", action="store_true", help="do not open a browser")
     serve.add_argument(
+        "--unchecked",
+        action="store_true",
+        help="start at once: the content has passed asylum-teach check before",
+    )
+    serve.add_argument(
+        "--hub",
+        action=argparse.BooleanOptionalAction,
+        help="listen where JupyterHub says, and let it say who a learner is "
+        "(default: where the hub has started this server)",
+    )
+    serve.add_argument(
         "--provider",
         default=kit.UNNAMED,
         metavar="NAME",

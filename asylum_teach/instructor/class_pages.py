@@ -56,7 +56,8 @@ class Cohorts(Guarded):
         await self.settings["keeper"].ask(
             lambda records: records.store.add_cohort(name, now, secrets.randbelow)
         )
-        self.redirect("/?" + urlencode({"told": f"{name} is made. Open a session in it."}))
+        told = urlencode({"told": f"{name} is made. Open a session in it."})
+        self.redirect(f"{self.site.base}?{told}")
 
 
 class Sessions(Guarded):
@@ -71,7 +72,7 @@ class Sessions(Guarded):
             raise RefusedError("This cohort is not known here; choose one on the page of classes.")
         classes: Classes = self.settings["classes"]
         session = await classes.open(cohort, title)
-        self.redirect(f"/class/{session.id}")
+        self.redirect(f"{self.site.base}class/{session.id}")
 
 
 class Board(Guarded):

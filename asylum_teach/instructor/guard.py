@@ -12,7 +12,7 @@ from prometheus_client import CONTENT_TYPE_LATEST
 
 from asylum_teach.instructor.files import File
 from asylum_teach.serve.handlers import Page
-from asylum_teach.serve.record_handlers import refused
+from asylum_teach.serve.record_handlers import Refusal, refused
 
 T = TypeVar("T")
 
@@ -30,8 +30,9 @@ class Opening(Page):
         """Let the instructor in."""
         if not _same(self.get_query_argument("token", ""), self.settings["token"]):
             raise tornado.web.HTTPError(403)
-        self.set_cookie(COOKIE, self.settings["token"], httponly=True, samesite="Strict", path="/")
-        self.redirect("/")
+        base = self.site.base
+        self.set_cookie(COOKIE, self.settings["token"], httponly=True, samesite="Strict", path=base)
+        self.redirect(base)
 
     def write_error(self, status_code: int, **kwargs: Any) -> None:
         """Say how to come in."""
@@ -46,10 +47,14 @@ class Guarded(Page):
     def prepare(self) -> None:
         """Ask for the token, and let no other site's page through."""
         self.set_header("Cache-Control", "no-store")
-        if not _same(self.shown(), self.settings["token"]):
+        if not self.let_in():
             raise tornado.web.HTTPError(403)
         if self.request.method == "POST" and not self._from_here():
             raise tornado.web.HTTPError(403)
+
+    def let_in(self) -> bool:
+        """Whether whoever asks has opened these pages by the link."""
+        return _same(self.shown(), self.settings["token"])
 
     def shown(self) -> str | None:
         """The token that whoever asks has shown."""
@@ -78,12 +83,14 @@ class Guarded(Page):
         told = refused(error, "change") if isinstance(error, Exception) else None
         if told:
             self.set_status(told.status_code)
+        if isinstance(error, Refusal):
+            told = error
         problem = told.problem if told else _SENTENCES.get(status_code, _FAILED)
         self.set_header("Cache-Control", "no-store")
         if self.request.headers.get("Content-Type", "").startswith("application/json"):
             self.finish({"problem": problem})
         elif status_code == 403:
-            _closed(self, status_code)
+            _closed(self, status_code, problem)
         else:
             pages = self.settings["jinja2_env"]
             self.set_header("Content-Type", "text/html; charset=utf-8")
@@ -123,6 +130,14 @@ class Metrics(Guarded):
         self.finish(self.settings["figures"].text())
 
 
+class LetInByHub:
+    """Goes before a page where a hub has asked already: its member needs no link."""
+
+    def let_in(self) -> bool:
+        """Whom the hub refuses has not come so far."""
+        return True
+
+
 class Missing(Guarded):
     """Any address that is not ours."""
 
@@ -144,8 +159,8 @@ def _same(one: str | None, other: str) -> bool:
     return hmac.compare_digest((one or "").encode(), other.encode())
 
 
-def _closed(page: tornado.web.RequestHandler, status: int) -> None:
+def _closed(page: tornado.web.RequestHandler, status: int, problem: str = CLOSED) -> None:
     page.set_status(status)
     page.set_header("Content-Type", "text/plain; charset=utf-8")
     page.set_header("Cache-Control", "no-store")
-    page.finish(CLOSED + "\n")
+    page.finish(problem + "\n")

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from time import monotonic
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import jinja2
 import tornado.httpserver
@@ -19,7 +19,7 @@ import tornado.ioloop
 import tornado.netutil
 import tornado.web
 from jupyter_core.utils import run_sync
-from traitlets import Bool, Instance, Int, Unicode
+from traitlets import Bool, Instance, Int
 from traitlets.config import Config
 from voila.app import Voila
 
@@ -41,6 +41,9 @@ from asylum_teach.serve.kernels import KIT_EXTENSIONS, NoLogin, SpareKernelManag
 from asylum_teach.serve.places import Places, free_memory, places_for
 from asylum_teach.serve.site import TEMPLATE, Site
 from asylum_teach.widgets.base import STATIC_VARIABLE
+
+if TYPE_CHECKING:
+    from asylum_teach.serve.hub import Place  # its library is installed where there is a hub
 
 # How often the kernels are looked at.  One is ended when its page is gone (see SpareKernelManager)
 # or it died; one with an open page is kept however long its learner reads, because a lesson that
@@ -66,7 +69,7 @@ class KitApp(Voila):  # type: ignore[misc]  # Voilà ships no types
     sessions = Instance(Classes)
     figures: Figures  # once there are settings
     beside: Callable[[KitApp], None]  # what else is served from the same process
-    hub_user = Unicode("", help="The learner, where JupyterHub has asked who it is.")
+    place: Place | None = None  # that a hub gives this server
     places = Int(help="How many lessons may be open at once.")
     at_once = Int(os.cpu_count() or 1, help="How many lessons are opened at the same time.")
     say: Callable[[str], None]
@@ -105,7 +108,6 @@ class KitApp(Voila):  # type: ignore[misc]  # Voilà ships no types
             "room": Room(self.site.content),
             "classes": self.sessions,
             "places": places,
-            "hub_user": self.hub_user,
             "wrong_codes": record_handlers.WrongCodes(),
         }
 
@@ -123,7 +125,7 @@ class KitApp(Voila):  # type: ignore[misc]  # Voilà ships no types
         static = "/" + self.site.assets.removeprefix(self.site.base)
         voila_static = [Path(path) for path in self.static_paths]
         extensions = [Path(path) for path in self.labextensions_path]
-        return handlers.below(
+        routes = handlers.below(
             self.base_url,
             (r"/", handlers.StartPage),
             (r"/words", handlers.Words),
@@ -152,6 +154,7 @@ class KitApp(Voila):  # type: ignore[misc]  # Voilà ships no types
                 {"url": f"{self.site.assets}/icon.svg"},
             ),
         )
+        return self.place.guarded(routes) if self.place else routes
 
     def listen(self) -> None:
         """Serve on exactly the port that was asked for, until interrupted."""
@@ -166,6 +169,8 @@ class KitApp(Voila):  # type: ignore[misc]  # Voilà ships no types
             webbrowser.open(self.connection_url)
         self.ioloop = tornado.ioloop.IOLoop.current()
         self.ioloop.add_callback(self.kernel_manager.keep_spares)
+        if self.place:
+            self.place.begin()
         try:
             self.ioloop.start()
         except KeyboardInterrupt:
@@ -192,7 +197,7 @@ def serve(
     notebooks: Path,
     bundle: Path,
     keeper: Keeper,
-    hub_user: str = "",
+    place: Place | None = None,
     base: str = "/",
     places: int = 0,
     json_log: bool = False,
@@ -208,13 +213,14 @@ def serve(
     *base* is where the site stands on its host, for a proxy that hands on one path.
     *places* is how many lessons may be open at once; 0 is as many as memory holds.
     *json_log* writes the log as JSON, happenings as well as faults.
+    *place* is what a hub says of it, where there is one.
     *beside* is called once the port is bound, to serve something else from the same process.
 
     Raises ServeError when the port cannot be had.
     """
     bind(port, ip, probe=True)
     os.environ["ASYLUM_TEACH_BUNDLE"] = str(bundle)  # for the kernels, which inherit it
-    site = Site(content, notebooks, base=base, hub=bool(hub_user))
+    site = Site(content, notebooks, base=base, hub=place is not None)
     os.environ[STATIC_VARIABLE] = site.assets
     with sockets.private_folder() as folder:
         app = KitApp(
@@ -223,7 +229,6 @@ def serve(
             site=site,
             keeper=keeper,
             sessions=Classes(content, keeper, now=lambda: datetime.now(UTC)),
-            hub_user=hub_user,
             places=places or places_for(free_memory(), sharing=can_fork()),
             root_dir=str(notebooks),
             base_url=base,
@@ -235,7 +240,7 @@ def serve(
             config_file_paths=[],  # no stray voila.json changes what is served
             log_level=logging.WARNING,
         )
-        app.say, app.beside = say, beside
+        app.say, app.beside, app.place = say, beside, place
         app.initialize([])
         if json_log:
             log_as_json()

@@ -2,7 +2,8 @@
 
 Who knows a key may use its record, and nobody else: the key comes in the header
 Authorization, which no other site's page can send, and never in an address.
-Behind JupyterHub the hub has already asked who it is, and its user name is the key.
+Behind JupyterHub the hub is asked who it is (:mod:`asylum_teach.serve.hub`), and the user's name
+is the key.
 """
 
 from __future__ import annotations
@@ -58,9 +59,6 @@ class RecordHandler(Page):
 
     def _key(self) -> str:
         """The key of whoever asks."""
-        user = self.settings["hub_user"]
-        if user:
-            return f"hub:{user}"
         sent = _KEY.fullmatch(self.request.headers.get("Authorization", ""))
         if not sent:
             raise tornado.web.HTTPError(401)
@@ -112,7 +110,7 @@ class Refusal(tornado.web.HTTPError):
 def refused(error: Exception, doing: Doing) -> Refusal | None:
     """What a page is told of *error*; None for one that is no learner's business."""
     if isinstance(error, (NobodyError, UnknownLearnerError)):
-        return Refusal(401, UNKNOWN, "unknown")
+        return Refusal(401, str(error) or UNKNOWN, "unknown")
     if isinstance(error, (RefusedError, ProgressFileError)):
         return Refusal(400, str(error))
     if isinstance(error, StoreFault):

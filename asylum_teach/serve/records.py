@@ -29,6 +29,8 @@ LONGEST_NAME = 80
 LONGEST_RESPONSE = 20_000  # letters of JSON
 SNAPSHOT_EVERY = 40  # attempts folded anew before the standing is kept
 
+NOTHING_YET = "Nothing is kept about you here yet: your record begins with your first answer."
+
 Key = str
 Clock = Callable[[], datetime]
 
@@ -38,7 +40,7 @@ class RefusedError(Exception):
 
 
 class NobodyError(Exception):
-    """The key is of no learner here: erased, or of another server."""
+    """The key is of no learner here: erased, or of another server; a message says it better."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -250,7 +252,7 @@ class Records:
         if learner is None and new_by:
             learner = self.store.add_learner(key, self.now(), new_by)
         if learner is None:
-            raise NobodyError
+            raise NobodyError(NOTHING_YET if key.startswith("hub:") else "")
         return learner
 
 

@@ -90,7 +90,8 @@
     button.textContent = "Go on here";
     button.addEventListener("click", async function () {
       button.disabled = true;
-      if ((await state()) === "server") {
+      // A hub has a page for a server that it stopped, with a button that starts it again.
+      if ((await state()) === "server" && !globalThis.asylumTeach.hub) {
         words.textContent = "There is still no connection. " + WORDS.server;
         button.disabled = false;
       } else location.reload(); // the place is kept, and so are the answers

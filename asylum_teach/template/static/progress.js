@@ -40,6 +40,7 @@
       if (!lesson) record.store.set(LAST, text);
     } catch (error) {
       const link = Object.assign(document.createElement("a"), { href: record.base + "record", textContent: "Your record" });
+      if (error.kind === "unknown" && record.hub) return; // the first answer begins a record there
       if (error.kind === "unknown") place.replaceChildren(error.message + " ", link);
       else place.textContent = error instanceof record.Refused ? error.message : "Your progress cannot be shown: there is no connection to this site.";
     }

@@ -8,19 +8,27 @@
   const PATIENCE = 8000, AGAIN = [1000, 2000, 4000]; // milliseconds; the last one from then on
   const base = document.documentElement.dataset.base || "/"; // where the site stands on its host
   const hub = document.documentElement.dataset.learner === "hub";
+  // Users of one browser share what it keeps of a hub's address: each has names of their own in it.
+  const learner = hub ? cookie("asylum-teach-learner") : "";
+  const mine = hub ? `@${learner}/` : "";
   const memory = new Map(); // what this browser does not keep: a private window, or storage refused
   let lasting = true;
   const UNKEPT = "This browser lets this site keep nothing: site data is blocked, or the window is private. You can reach " +
     "your answers only while their page is open. Allow site data for this address, or use another browser.";
 
+  function cookie(name) {
+    const found = document.cookie.split("; ").find((each) => each.startsWith(name + "="));
+    return found ? found.slice(name.length + 1) : "";
+  }
+
   const store = {
     get(name) {
       if (memory.has(name)) return memory.get(name);
-      try { return localStorage.getItem(name); } catch (_) { return null; }
+      try { return localStorage.getItem(mine + name); } catch (_) { return null; }
     },
     set(name, value) {
       try {
-        localStorage.setItem(name, value);
+        localStorage.setItem(mine + name, value);
         memory.delete(name);
       } catch (_) {
         memory.set(name, value);
@@ -29,11 +37,13 @@
     },
     remove(name) {
       memory.delete(name);
-      try { localStorage.removeItem(name); } catch (_) { lasting = false; }
+      try { localStorage.removeItem(mine + name); } catch (_) { lasting = false; }
     },
     names(start) {
       const found = new Set(memory.keys());
-      try { for (let i = 0; i < localStorage.length; i++) found.add(localStorage.key(i)); } catch (_) { lasting = false; }
+      try {
+        for (const name of Object.keys(localStorage)) if (name.startsWith(mine)) found.add(name.slice(mine.length));
+      } catch (_) { lasting = false; }
       return [...found].filter((name) => name.startsWith(start));
     },
   };
@@ -66,8 +76,14 @@
     }
   }
 
+  // At a hub cookies say who asks.  This goes with them: a token that no page of another user has, and
+  // whose page this is, since somebody else may have signed in meanwhile.
+  function proof() { return hub ? { "X-XSRFToken": cookie("_xsrf"), "X-Asylum-Teach-Learner": learner } : {}; }
+
+  function whose(as) { return hub ? proof() : { Authorization: "Bearer " + (as || key()) }; }
+
   // Ask the server.  Throws Refused with a sentence, or TypeError when there is no connection.
-  async function call(method, path, body, { raw = false, patient = false, as = key() } = {}) {
+  async function call(method, path, body, { raw = false, patient = false, as } = {}) {
     const stop = new AbortController();
     const timer = setTimeout(() => stop.abort(), raw || patient ? 60000 : PATIENCE);
     try {
@@ -75,7 +91,7 @@
         method,
         cache: "no-store",
         signal: stop.signal,
-        headers: { Authorization: "Bearer " + as, ...(method === "POST" ? { "Content-Type": "application/json" } : {}) },
+        headers: { ...whose(as), ...(method === "POST" ? { "Content-Type": "application/json" } : {}) },
         body: body === undefined || body instanceof Blob ? body : JSON.stringify(body),
       });
       if (!answer.ok) throw new Refused(answer.status, await answer.json().catch(() => ({})));
@@ -89,6 +105,7 @@
   }
 
   // Whether this browser has a record at all: nothing is asked of the server before the first answer.
+  // At a hub another browser may have begun it.
   function known() { return hub || store.get(KNOWN) === "yes"; }
   function nowKnown() { store.set(KNOWN, "yes"); }
 
@@ -103,14 +120,14 @@
     store.set(name, JSON.stringify(sent));
     for (let tried = 0; ; tried++) {
       try {
-        const told = await call("POST", "answers", { ...sent, first: !known() });
+        const told = await call("POST", "answers", { ...sent, first: hub || !known() });
         store.remove(name);
         nowKnown();
         document.dispatchEvent(new CustomEvent("record-kept", { detail: { case: sent.case, item: sent.item } }));
         return told;
       } catch (error) {
         if (error.status === 401) await fresh(tell, error.message);
-        else if (error.status >= 400 && error.status < 500) {
+        else if (final(error)) {
           store.remove(name);
           return { problem: error.message, html: "", notice: "" };
         } else tell(unsent(error), null);
@@ -118,6 +135,9 @@
       await pause(AGAIN[Math.min(tried, AGAIN.length - 1)]);
     }
   }
+
+  // Whether it is of no use to send the same again.
+  function final(error) { return error.status >= 400 && error.status < 500 && error.kind !== "signed-out"; }
 
   function unsent(error) {
     if (error instanceof Refused) return error.message;
@@ -131,7 +151,7 @@
       try {
         return await call("POST", path, body);
       } catch (error) {
-        if (error.status >= 400 && error.status < 500) return { problem: error.message };
+        if (final(error)) return { problem: error.message };
         tell(error instanceof Refused ? error.message : "There is no connection to this site. What you see stands; this goes on by itself once the connection is back.");
       }
       await pause(AGAIN[Math.min(tried, AGAIN.length - 1)]);
@@ -158,11 +178,11 @@
     for (const name of store.names(OUTBOX)) {
       try {
         const sent = JSON.parse(store.get(name));
-        await call("POST", "answers", { ...sent, first: !known() });
+        await call("POST", "answers", { ...sent, first: hub || !known() });
         nowKnown();
         store.remove(name);
       } catch (error) {
-        if (error instanceof Refused && error.status < 500 && error.status !== 401) store.remove(name);
+        if (final(error) && error.status !== 401) store.remove(name);
         else return;
       }
     }
@@ -230,7 +250,7 @@
 
   // What stands on this page is of a record that another tab erased, or left for another.
   window.addEventListener("storage", (event) => {
-    if (event.key !== KEY || !event.oldValue || document.getElementById("changed-elsewhere")) return;
+    if (event.key !== mine + KEY || !event.oldValue || document.getElementById("changed-elsewhere")) return;
     const note = document.createElement("p"), button = document.createElement("button");
     note.id = "changed-elsewhere";
     note.className = "back";
@@ -243,5 +263,5 @@
     document.body.append(note);
   });
 
-  globalThis.asylumTeach = { base, call, known, nowKnown, answer, ask, earlier, enter, drafts, seconds, store, forget, Refused, hub, unkept: () => (lasting ? "" : UNKEPT) };
+  globalThis.asylumTeach = { base, call, proof, known, nowKnown, answer, ask, earlier, enter, drafts, seconds, store, forget, Refused, hub, unkept: () => (lasting ? "" : UNKEPT) };
 })();

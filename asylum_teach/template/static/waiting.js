@@ -17,7 +17,7 @@ function say(words) { if (said.textContent !== words) said.textContent = words; 
 async function ask() {
   let again = 5;
   try {
-    const answer = await fetch(`${base}wait/${place.dataset.ticket}`, { cache: "no-store" });
+    const answer = await fetch(`${base}wait/${place.dataset.ticket}`, { cache: "no-store", headers: globalThis.asylumTeach.proof() });
     const told = await answer.json();
     if (told.state !== "wait") return location.replace(place.dataset.address + location.hash);
     again = told.again;

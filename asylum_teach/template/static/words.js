@@ -25,7 +25,7 @@
   }
 
   async function words(address) {
-    var answer = await fetch(address);
+    var answer = await fetch(address, { headers: globalThis.asylumTeach.proof() });
     if (!answer.ok) throw new Error(answer.status);
     var page = new DOMParser().parseFromString(await answer.text(), "text/html");
     return page.querySelector("dl.words");
