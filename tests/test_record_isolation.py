@@ -16,6 +16,7 @@ from types import SimpleNamespace
 import pytest
 
 from tests.served import OLD_PAGE, Learner, Server, new_key
+from tests.store_fixtures import NOW
 
 pytestmark = pytest.mark.server
 
@@ -279,46 +280,29 @@ def test_guessing_codes_is_stopped_after_thirty_even_for_a_right_one(server, ana
     assert ana.browser.get("about").json["devices"] == 1
 
 
-# --- Behind JupyterHub ---
+# --- Beside JupyterHub; tests/test_hub.py holds what a real one lets through ---
 
 
-@pytest.fixture(scope="module")
-def hub(server, tmp_path_factory):
-    """The same records, served to the one user whom a hub names."""
-    with Server(server.url, tmp_path_factory.mktemp("hub"), JUPYTERHUB_USER=USER) as running:
-        Learner(running, "").post("name", {"name": "Maria Xochitl"})
-        yield running
+def test_name_in_the_environment_is_nobodys_key(server, tmp_path):
+    """Whoever reached the port would be that user."""
+    with Server(server.url, tmp_path, JUPYTERHUB_USER=USER) as running:
+        told = Learner(running, "").get("about")
 
-
-def test_hubs_user_needs_no_key(hub, asked):
-    told = Learner(hub, "").answer(asked[2])
-
-    assert told.json["html"]
-    assert Learner(hub, "").get("about").json["name"] == "Maria Xochitl"
-
-
-@pytest.mark.usefixtures("untouched")
-def test_key_of_somebody_else_is_not_looked_at_behind_a_hub(hub, ana):
-    told = Learner(hub, ana.key).get("about")
-
-    assert told.json["name"] == "Maria Xochitl"
-    assert_nothing_of_hers(told, ana)
+    assert (told.status, told.problem) == (401, "This browser has no record yet.")
 
 
 @pytest.mark.parametrize(
     "key", [f"hub:{USER}", USER, f"hub:{USER}".ljust(43, "_"), new_key()], ids=[*"abcd"]
 )
-def test_hubs_user_is_not_reached_without_the_hub(hub, server, key):
-    told = Learner(server, key).get("about")
+def test_hubs_user_is_not_reached_without_the_hub(server, disk, key):
+    disk.add_learner(f"hub:{USER}", NOW, "change")
 
-    assert told.status == 401
-    assert b"Maria" not in told.body
+    assert Learner(server, key).get("about").status == 401
 
 
 @pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", ""])
-def test_another_sites_form_does_nothing_behind_a_hub_either(hub, kind):
-    """There the browser needs no key: what it can send by itself must be refused."""
-    told = Learner(hub, "").post("erase", Content_Type=kind, Origin="http://a.example")
+def test_another_sites_form_does_nothing(ana, kind):
+    told = ana.browser.post("erase", Content_Type=kind, Origin="http://a.example")
 
     assert (told.status, told.problem) == (415, OLD_PAGE)
-    assert Learner(hub, "").get("about").json["name"] == "Maria Xochitl"
+    assert ana.browser.get("about").json["name"] == "Ana Quetzalli"
