@@ -11,7 +11,7 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --co
 PORT ?= 8866
 N ?= 60
 
-.PHONY: serve instructor test lab bench load check lint types outputs schema browser postgres clean
+.PHONY: serve instructor test lab bench load check lint types outputs schema browser postgres hub-parts clean
 
 serve: $(VENV)/.serve
 	$(BIN)/asylum-teach serve --port $(PORT)
@@ -20,7 +20,7 @@ serve: $(VENV)/.serve
 instructor: $(VENV)/.teach
 	$(BIN)/asylum-teach serve --instructor --ip 0.0.0.0 --port $(PORT)
 
-test: $(VENV)/.all browser postgres lint types
+test: $(VENV)/.all browser postgres hub-parts lint types
 # A file's tests stay together: they share its server.
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
@@ -63,6 +63,13 @@ postgres: $(VENV)/.all
 	  || { apt-get update -qq && apt-get install -y -qq postgresql; }
 	@$(BIN)/python -m tests.postgres
 
+# The hub is tested with its real proxy, whose version is in deploy/jupyterhub/package.json.
+hub-parts: $(VENV)/.all
+	@command -v npm >/dev/null || { apt-get update -qq && apt-get install -y -qq nodejs npm; }
+	@$(BIN)/python -m tests.hubs >/dev/null 2>&1 \
+	  || npm ci --prefix deploy/jupyterhub --omit=dev --no-audit --no-fund --silent
+	@$(BIN)/python -m tests.hubs
+
 $(VENV)/.serve: pyproject.toml constraints.txt
 	$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11) and 'Python 3.11 or newer is needed; name it with make PYTHON=python3.12 serve')"
 	$(PYTHON) -m venv $(VENV)
@@ -74,7 +81,7 @@ $(VENV)/.teach: $(VENV)/.serve
 	touch $@
 
 $(VENV)/.all: $(VENV)/.serve
-	$(INSTALL) --editable '.[lab,instructor,test]'
+	$(INSTALL) --editable '.[hub,lab,instructor,test]'
 # It asks for a package that pulls Markdown down to a version which text2qti cannot use.
 	$(INSTALL) --no-deps pygiftparser
 	touch $@

@@ -73,9 +73,13 @@ class Guarded(Page):
     def check_xsrf_cookie(self) -> None:
         """The cookie is sent by our own pages alone, and Origin is asked as well."""
 
+    def proof(self) -> str:
+        """What a form has to send so that it is known to be from here; the cookie is enough."""
+        return ""
+
     def show(self, template: str, **values: Any) -> None:
         """Send one of the instructor's pages."""
-        super().show(f"instructor/{template}", **values)
+        super().show(f"instructor/{template}", proof=self.proof(), **values)
 
     def write_error(self, status_code: int, **kwargs: Any) -> None:
         """Say what is wrong, as a page or as JSON."""
@@ -136,6 +140,10 @@ class LetInByHub:
     def let_in(self) -> bool:
         """Whom the hub refuses has not come so far."""
         return True
+
+    def proof(self: Any) -> str:
+        """The hub's token, which no page of another user has."""
+        return str(self.xsrf_token)
 
 
 class Missing(Guarded):

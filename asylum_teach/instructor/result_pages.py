@@ -115,7 +115,7 @@ class Again(ResultsHandler):
             await put_on(self.settings["classes"], session.id, case, item)
         except ActionError as error:
             raise RefusedError(str(error)) from None
-        self.redirect(f"/class/{session.id}")
+        self.redirect(f"{self.site.base}class/{session.id}")
 
 
 class ResultFile(ResultsHandler):

@@ -106,7 +106,8 @@ def sign_in_by_lti():
     c.Authenticator.post_auth_hook = by_lti_role
 
 
-if os.environ.get("ASYLUM_TEACH_LTI_CLIENT_ID"):
+by_platform = bool(os.environ.get("ASYLUM_TEACH_LTI_CLIENT_ID"))
+if by_platform:
     sign_in_by_lti()
 elif said("HUB_LOGIN", "trial") == "trial":
     # Any name, one password: a trial, see README.md.
@@ -117,7 +118,7 @@ else:
 
 # --- Who may do what ---
 
-if not c.Authenticator.manage_groups:  # else the learning platform says who is in the group
+if not by_platform:  # else the learning platform says who is in the group
     c.JupyterHub.load_groups = {TEACHERS: {"users": sorted(names("INSTRUCTORS"))}}
 c.JupyterHub.load_roles = [
     {"name": "user", "scopes": ["self", "access:services!service=class"]},

@@ -1,15 +1,19 @@
 // The screen of a class session, and what its teacher presses.
 const root = document.getElementById("board");
 const session = root.dataset.session;
+const base = document.documentElement.dataset.base;
 const byId = (id) => document.getElementById(id);
 let view = null;
 let drawn = ""; // the case whose questions and facts are on offer
 
+// At a hub: what no page of another user has.
+function proof() { return /(?:^|; )_xsrf=([^;]*)/.exec(document.cookie)?.[1] ?? ""; }
+
 async function call(path, body) {
-  const answer = await fetch(`/class/${session}/${path}`, {
+  const answer = await fetch(`${base}class/${session}/${path}`, {
     method: "POST",
     cache: "no-store",
-    headers: { "Content-Type": "application/json" },
+    headers: { "Content-Type": "application/json", "X-XSRFToken": proof() },
     body: JSON.stringify(body),
   });
   const told = await answer.json().catch(() => ({}));
