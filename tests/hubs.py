@@ -91,7 +91,7 @@ class Hub:
         """The kernels of a user's server."""
         port = self.inner_port(user)
         server = next(each for each in self.processes() if _listens(each, port))
-        return [each for each in server.children(recursive=True) if "ipykernel" in _command(each)]
+        return [each for each in server.children(recursive=True) if _is_kernel(each)]
 
     def user(self, name: str) -> User:
         """Somebody who signed in, and whose server is up."""
@@ -107,8 +107,9 @@ def _listens(process: psutil.Process, port: int) -> bool:
     return any(line.laddr.port == port and not line.raddr for line in lines)
 
 
-def _command(process: psutil.Process) -> str:
-    return " ".join(process.cmdline())
+def _is_kernel(process: psutil.Process) -> bool:
+    command = " ".join(process.cmdline())
+    return "ipykernel" in command or "asylum_teach.nursery" in command
 
 
 class User:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 import tornado.web
+from tornado.escape import to_unicode
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from asylum_teach.instructor.files import File
@@ -143,7 +144,7 @@ class LetInByHub:
 
     def proof(self: Any) -> str:
         """The hub's token, which no page of another user has."""
-        return str(self.xsrf_token)
+        return to_unicode(self.xsrf_token)
 
 
 class Missing(Guarded):

@@ -38,12 +38,10 @@ def answer_first(page, option):
 
 
 def chosen(page):
-    """The number of the option that stands chosen in the first question."""
-    inputs = page.locator(".at-question").first.locator("input[type=radio]")
-    inputs.first.wait_for()
-    page.wait_for_function(
-        "() => document.querySelector('.at-question input[type=radio]:checked') !== null"
-    )
+    """The number of the option that stands chosen in the first question, once it was answered."""
+    question = page.locator(".at-question").first
+    question.locator(".at-feedback").wait_for()
+    inputs = question.locator("input[type=radio]")
     return [each.is_checked() for each in inputs.all()].index(True)
 
 
@@ -78,10 +76,11 @@ def test_lab_and_end_of_a_lesson_work_behind_the_hub(browser, hub):
     lab = tab.open("/user/dora/lesson/what_if_lab").locator(".at-lab").first
     lab.locator("label.at-flip").first.click()
     lab.locator(".at-said").filter(has_text=re.compile("Moved:|Nothing moved")).wait_for()
-    left = tab.page.expect_response(re.compile("/user/dora/voila/api/shutdown/"))
-    with left as response:
-        tab.open("/user/dora/record")
-    assert response.value.status == 204
+    kernel = re.search(r'"kernelId": ?"([\w-]+)"', tab.page.content())[1]
+    page = tab.open("/user/dora/record")
+    page.wait_for_function(
+        "async (kernel) => (await fetch(`/user/dora/healthz/${kernel}`)).status === 410", arg=kernel
+    )
 
 
 def test_two_users_of_one_browser_share_nothing_in_it(browser):
