@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import random
 import re
 import shutil
 import socket
@@ -164,11 +165,10 @@ def wait(until: Any) -> None:
 
 
 def _free_block(count: int) -> int:
-    """The first of so many ports on which nobody listens."""
-    for first in range(20_000, 30_000, count):
-        if all(map(_is_free, range(first, first + count))):
-            return first
-    raise AssertionError("No free ports.")
+    """The first of so many ports on which nobody listens; two who look find different ones."""
+    firsts = list(range(20_000, 30_000, count))
+    random.shuffle(firsts)
+    return next(first for first in firsts if all(map(_is_free, range(first, first + count))))
 
 
 def _is_free(port: int) -> bool:

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 import tornado.web
-from tornado.escape import to_unicode
 from prometheus_client import CONTENT_TYPE_LATEST
+from tornado.escape import to_unicode
 
 from asylum_teach.instructor.files import File
 from asylum_teach.serve.handlers import Page
