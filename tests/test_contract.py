@@ -29,6 +29,7 @@ ONLY = {
     "traitlets": {"widgets", "serve"},
     "voila": {"serve"},
     "jupyter_server": {"serve"},
+    "jupyterhub": {"serve"},
     "tornado": {"serve", "instructor"},
     "jinja2": {"serve", "instructor", "export"},
     "segno": {"instructor"},

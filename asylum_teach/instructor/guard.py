@@ -144,7 +144,7 @@ class LetInByHub:
 
     def proof(self: Any) -> str:
         """The hub's token, which no page of another user has."""
-        return to_unicode(self.xsrf_token)
+        return str(to_unicode(self.xsrf_token))
 
 
 class Missing(Guarded):
