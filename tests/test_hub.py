@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import http.client
 import json
 import re
@@ -10,10 +11,14 @@ import sys
 
 import pytest
 import requests
+import tornado.web
+from tornado.httpserver import HTTPServer
+from tornado.netutil import bind_sockets
 
+from asylum_teach.serve.hub import Activity
 from asylum_teach.store import open_store
 from tests.hubs import PASSWORD, Hub, User
-from tests.served import choices
+from tests.served import choices, run
 from tests.test_record_isolation import NO_KERNEL
 
 pytestmark = pytest.mark.server
@@ -241,6 +246,34 @@ def test_signing_out_ends_access(hub):
 # --- How it is started ---
 
 
+def test_hub_is_told_when_somebody_was_here(monkeypatch):
+    """By this it knows which servers nobody uses."""
+    told = []
+
+    class Ear(tornado.web.RequestHandler):
+        def post(self):
+            told.append((self.request.headers["Authorization"], json.loads(self.request.body)))
+
+    async def listen():
+        (line,) = bind_sockets(0, "127.0.0.1")
+        server = HTTPServer(tornado.web.Application([("/activity", Ear)]))
+        server.add_socket(line)
+        address = f"http://127.0.0.1:{line.getsockname()[1]}/activity"
+        monkeypatch.setenv("JUPYTERHUB_ACTIVITY_URL", address)
+        monkeypatch.setenv("JUPYTERHUB_ACTIVITY_INTERVAL", "1")
+        activity = Activity()
+        activity.note()
+        activity.report("secret")
+        while not told:
+            await asyncio.sleep(0.1)
+        server.stop()
+        return activity.last.isoformat()
+
+    seen = {"last_activity": run(listen())}
+
+    assert told[0] == ("token secret", {"servers": {"": seen}, **seen})
+
+
 def serve(*options, **env):
     """The command, as far as it comes."""
     return subprocess.run(
@@ -252,9 +285,20 @@ def serve(*options, **env):
     )
 
 
-@pytest.mark.parametrize("options", [["--hub"], ["--hub", "--instructor"]])
+FROM_A_HUB = {
+    "JUPYTERHUB_SERVICE_URL": "http://127.0.0.1:1/user/maria/",
+    "JUPYTERHUB_SERVICE_PREFIX": "/user/maria/",
+    "JUPYTERHUB_API_URL": "http://127.0.0.1:1/hub/api",
+    "JUPYTERHUB_API_TOKEN": "secret",
+    "JUPYTERHUB_CLIENT_ID": "jupyterhub-user-maria",
+}  # all but who may come in
+
+
+@pytest.mark.parametrize("options", [["--hub"], ["--hub", "--instructor"], []])
 def test_server_without_a_hub_says_what_is_missing(options):
-    done = serve(*options, JUPYTERHUB_USER="maria")
+    """Nobody is let in because nothing said who may come in."""
+    env = {} if options else FROM_A_HUB
+    done = serve(*options, JUPYTERHUB_USER="maria", **env)
 
     assert done.returncode == 1
     said = r"JupyterHub has not started this server: .* is not set\. .*\n"

@@ -40,7 +40,12 @@ SECRETS = (
     "ASYLUM_TEACH_CLASS_TOKEN",
     "ASYLUM_TEACH_TEACH_TOKEN",
 )
-_OF_A_SERVER = ("JUPYTERHUB_API_URL", "JUPYTERHUB_API_TOKEN", "JUPYTERHUB_CLIENT_ID")
+_OF_A_SERVER = (
+    "JUPYTERHUB_API_URL",
+    "JUPYTERHUB_API_TOKEN",
+    "JUPYTERHUB_CLIENT_ID",
+    "JUPYTERHUB_OAUTH_ACCESS_SCOPES",  # without it the library lets in every user of the hub
+)
 REMEMBERED = 30  # seconds for which an answer of the hub's holds
 REPORT_EVERY = 300  # seconds, unless the hub says otherwise
 # The cookie that keeps two users of one browser apart in it; pages say it in a header, prefixed X-.
