@@ -41,8 +41,7 @@ def chosen(page):
     """The number of the option that stands chosen in the first question, once it was answered."""
     question = page.locator(".at-question").first
     question.locator(".at-feedback").wait_for()
-    inputs = question.locator("input[type=radio]")
-    return [each.is_checked() for each in inputs.all()].index(True)
+    return [each.is_checked() for each in question.locator("label input").all()].index(True)
 
 
 def open_lesson(tab, name):
