@@ -30,7 +30,7 @@ ONLY = {
     "voila": {"serve"},
     "jupyter_server": {"serve"},
     "tornado": {"serve", "instructor"},
-    "jinja2": {"serve", "instructor", "export"},
+    "jinja2": {"records", "serve", "instructor", "site", "export"},
     "segno": {"instructor"},
     "scipy": {"analysis"},
     "openpyxl": {"export"},

@@ -17,14 +17,14 @@ from typing import Any, TypeVar
 import tornado.web
 
 from asylum_teach import export
-from asylum_teach.content.progress_file import MOST_BYTES, ProgressFileError
+from asylum_teach.models.keeping import Doing, StoreFault, UnknownLearnerError, fault
+from asylum_teach.records import MOST_ASKED, NobodyError, RefusedError
+from asylum_teach.records.progress import piece
+from asylum_teach.records.progress_file import MOST_BYTES, ProgressFileError
 from asylum_teach.serve.handlers import Page
 from asylum_teach.serve.keeper import Keeper
 from asylum_teach.serve.kernels import log
-from asylum_teach.serve.progress import piece
-from asylum_teach.serve.records import MOST_ASKED, NobodyError, Records, RefusedError
-from asylum_teach.store import StoreFault, UnknownLearnerError
-from asylum_teach.store.faults import Doing, fault
+from asylum_teach.serve.records import Records
 
 WRONG_CODES = 30  # from one address
 WITHIN = 600.0  # seconds

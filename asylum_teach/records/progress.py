@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from jinja2 import Environment
 from asylum_teach.guidance import Progress
 from asylum_teach.guidance.mastery import IN_A_ROW
 from asylum_teach.models import Content
+from asylum_teach.records.records import Told
 from asylum_teach.scoring import Mastery
 from asylum_teach.widgets import in_words
 
@@ -25,14 +25,6 @@ _MASTERY = {
 }
 _HELD = (Mastery.HELD, Mastery.DUE, Mastery.FIRM)
 _SURE = {1: "A guess", 2: "Fairly sure", 3: "Certain"}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Told:
-    """What the records say of a learner, with what changed since in words."""
-
-    progress: Progress
-    changed: tuple[dict[str, Any], ...]
 
 
 def piece(told: Told, content: Content, lesson_id: str, pages: Environment) -> dict[str, Any]:
