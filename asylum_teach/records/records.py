@@ -40,7 +40,7 @@ class NobodyError(Exception):
 class Told:
     """What the records say of a learner, with what changed since in words."""
 
-    progress: Progress
+    progress: guidance.Progress
     changed: tuple[dict[str, Any], ...]
 
 
