@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from asylum_teach import bundle, kit, law, widgets
-from asylum_teach.desk import CHANGED, Desk
+from asylum_teach.desk import CHANGED, Desk, Judge
 from asylum_teach.interview import NotOnOfferError
 from asylum_teach.law.history import history as law_history
 from asylum_teach.models import (
@@ -26,7 +26,6 @@ from asylum_teach.models import (
     Circuit,
     Content,
     Finding,
-    Pivot,
     Shown,
     cited,
 )
@@ -131,7 +130,7 @@ class Lesson:
         if case:
             self._meet(*(a for f in self._assess(case).findings.values() for a in f.authorities))
         return pieces.Lab(
-            _Judge(self.content),
+            Judge(self.content),
             self.content.law,
             title=f"What if? {case.title}" if case else "What if?",
             facts=case.facts if case else (),
@@ -278,21 +277,6 @@ class Lesson:
         for fact in (*adding, *without):
             _named(self.content.law.facts, fact, "fact")
         return case.facts - set(without) | set(adding)
-
-
-class _Judge:
-    """The engine as the lab asks it."""
-
-    def __init__(self, content: Content) -> None:
-        self._law = content.law
-
-    def assess(self, facts: Collection[str], as_of: date, circuit: Circuit | None) -> Assessment:
-        return law.assess(self._law, facts, as_of=as_of, circuit=circuit)
-
-    def pivots(
-        self, facts: Collection[str], as_of: date, circuit: Circuit | None
-    ) -> tuple[Pivot, ...]:
-        return law.pivots(self._law, facts, as_of=as_of, circuit=circuit)
 
 
 def kit_content() -> Content:

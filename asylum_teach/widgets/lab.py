@@ -38,14 +38,16 @@ class Switchboard:
         as_of: date,
         circuit: Circuit | None,
         law_as_of: date,
+        turn: int = 0,
+        pivots: bool = False,
     ) -> None:
         self._judge, self._law, self._today = judge, law, law_as_of
         self._shown = judge.assess(facts, as_of, circuit)
         self._held = frozenset(facts)
         self._start = (sorted(facts), as_of.isoformat(), circuit or "none")
-        self.choice = _choice(0, *self._start)  # n, facts, as_of, circuit
+        self.choice = _choice(turn, *self._start)  # n, facts, as_of, circuit
         self.said = ""
-        self.found: View = NOT_ASKED
+        self.found: View = {**NOT_ASKED, "asked": pivots}  # whether they are on the page
         self.board = board_text(board_view(self._shown, law, law_as_of))
 
     def choose(self, asked: View) -> None:

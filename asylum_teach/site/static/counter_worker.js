@@ -1,0 +1,95 @@
+// The counter of one page: Python in the browser, and what this browser keeps.
+//
+// One transaction holds each question from first to last.  So two pages never give an answer the
+// same place, and what is told as saved is saved.
+"use strict";
+const PYODIDE = new URL(`../${location.hash.slice(1)}/`, location.href).href;
+const UNKEPT = {
+  status: 503,
+  text: JSON.stringify({
+    problem: "Not saved yet: this browser has no room left for this site, or keeps nothing for it now. It is tried again by itself.",
+    kind: "full",
+  }),
+};
+let era = null; // until a page erases everything
+
+importScripts(PYODIDE + "pyodide.js");
+
+async function counter() {
+  const [pyodide, kit] = await Promise.all([loadPyodide({ indexURL: PYODIDE }), bytes("kit.zip")]);
+  pyodide.unpackArchive(kit, "zip", { extractDir: "/kit" });
+  return pyodide.runPython("import sys; sys.path.insert(0, '/kit'); from asylum_teach.counter import opened; opened('/kit/bundle.json')");
+}
+
+async function bytes(name) {
+  const answer = await fetch(new URL(name, location.href));
+  if (!answer.ok) throw new Error(answer.status);
+  return answer.arrayBuffer();
+}
+
+// What this browser keeps; null where it keeps nothing: the page is told so by record.js.
+function kept() {
+  return new Promise((done) => {
+    try {
+      const opening = indexedDB.open("asylum-teach", 1);
+      opening.onupgradeneeded = () => {
+        opening.result.createObjectStore("attempts", { keyPath: "serial" });
+        opening.result.createObjectStore("era");
+      };
+      opening.onsuccess = () => done(opening.result);
+      opening.onerror = opening.onblocked = () => done(null);
+    } catch (_) {
+      done(null);
+    }
+  });
+}
+
+const ready = Promise.all([counter(), kept()]);
+ready.then(() => postMessage({ ready: true }), () => {});
+
+async function answer(asked) {
+  const [python, database] = await ready;
+  const tell = (rows) => JSON.parse(python.ask(asked.method, asked.path, asked.body, asked.base, JSON.stringify(rows)));
+  return database ? within(database, python, tell) : tell([]);
+}
+
+function within(database, python, tell) {
+  return new Promise((done) => {
+    const all = database.transaction(["attempts", "era"], "readwrite");
+    const attempts = all.objectStore("attempts"), eras = all.objectStore("era");
+    let told = null;
+    all.oncomplete = () => done(told);
+    all.onabort = () => {
+      python.forget();
+      done(UNKEPT);
+    };
+    eras.get("now").onsuccess = (event) => {
+      const now = event.target.result ?? begin(eras);
+      if (now !== era) python.forget();
+      era = now;
+      attempts.getAll(IDBKeyRange.lowerBound(python.last(), true)).onsuccess = (found) => {
+        told = tell(found.target.result.map((row) => row.text));
+        if (told.erased) {
+          attempts.clear();
+          era = begin(eras);
+        }
+        for (const row of told.rows) attempts.put(row);
+      };
+    };
+  });
+}
+
+function begin(eras) {
+  const made = String(Math.random());
+  eras.put(made, "now");
+  return made;
+}
+
+// One after another: Python answers one question at a time.
+let last = Promise.resolve();
+addEventListener("message", ({ data }) => {
+  last = last.then(() => answer(data)).then(
+    ({ status, text }) => postMessage({ n: data.n, status, text }),
+    () => postMessage({ n: data.n, broken: true }),
+  );
+});
