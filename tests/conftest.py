@@ -8,7 +8,12 @@ from hypothesis import settings
 
 from asylum_teach import check, content, kit
 
-pytest_plugins = ["tests.store_fixtures", "tests.served_fixtures", "tests.class_fixtures"]
+pytest_plugins = [
+    "tests.store_fixtures",
+    "tests.served_fixtures",
+    "tests.class_fixtures",
+    "tests.site_fixtures",
+]
 
 # A shared machine is slow now and then, so no deadline; a failing example is printed whole.
 settings.register_profile("kit", deadline=None, max_examples=40, print_blob=True)
