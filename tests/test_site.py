@@ -98,7 +98,7 @@ def test_pyodide_is_told_of_no_package_that_would_be_looked_for_elsewhere(still)
 def test_every_page_says_what_it_is(pages):
     for name, html in pages.items():
         assert "Teaching material, not legal advice. Law as of" in html, name
-        assert "The right answers are in its files, and anyone can look them up." in html, name
+        assert "the right answers are in its files, and anyone can look them up." in html, name
         assert "Asylum Teach</title>" in html, name
 
 

@@ -12,45 +12,53 @@
   const { base, pyodide } = document.documentElement.dataset;
   const missing = location.protocol === "file:" ? FILE : window.Worker && window.WebAssembly && "indexedDB" in window ? "" : OLD;
   const waiting = new Map(); // by number: what a page waits for
-  let worker = null, ready = false, asked = 0;
+  let counter = null, ready = false, asked = 0;
 
   function begin() {
-    if (worker) return;
-    worker = new Worker(new URL(`counter_worker.js#${pyodide}`, here));
-    worker.addEventListener("message", ({ data }) => {
+    if (counter) return;
+    const script = new URL(`counter_worker.js#${pyodide}`, here);
+    counter = shared(script) ?? new Worker(script);
+    counter.onerror = unreached;
+    counter.onmessage = ({ data }) => {
       if (data.ready) return (ready = true);
-      waiting.get(data.n)?.done(data);
+      waiting.get(data.n)?.(data);
       waiting.delete(data.n);
-    });
-    worker.addEventListener("error", (event) => {
-      event.preventDefault();
-      broken();
-    });
+    };
   }
 
-  // It could not be loaded.  The next question tries again.
-  function broken() {
-    worker.terminate();
-    worker = null;
+  // One counter for all tabs, which outlives a page by some seconds where a browser knows how to:
+  // the next page then finds it loaded.
+  function shared(script) {
+    try {
+      const worker = new SharedWorker(script, { name: "asylum-teach", extendedLifetime: true });
+      worker.onerror = unreached;
+      return worker.port;
+    } catch (_) {
+      return null; // not known to this browser, or refused by it
+    }
+  }
+
+  // Its script could not be loaded.  The next question tries again.
+  function unreached(event) {
+    event.preventDefault();
+    counter = null;
     ready = false;
-    for (const { fail } of waiting.values()) fail(new TypeError("no connection"));
+    for (const done of waiting.values()) done({ broken: true });
     waiting.clear();
   }
 
-  // Resolves with { status, text } as a server would answer; rejects where the counter cannot be loaded.
-  function ask(method, path, body = "") {
-    if (missing) return Promise.resolve({ status: 501, text: JSON.stringify({ problem: missing }) });
+  // Resolves with { status, text } as a server would answer; rejects where Python cannot be loaded.
+  async function ask(method, path, body = "") {
+    if (missing) return { status: 501, text: JSON.stringify({ problem: missing }) };
     begin();
     asked += 1;
     const n = asked;
-    return new Promise((done, fail) => {
-      waiting.set(n, { done, fail });
-      worker.postMessage({ n, method, path, body, base });
-    }).then((told) => {
-      if (told.broken) broken();
-      if (told.broken) throw new TypeError("no connection");
-      return told;
+    const told = await new Promise((done) => {
+      waiting.set(n, done);
+      counter.postMessage({ n, method, path, body, base });
     });
+    if (told.broken) throw new TypeError("no connection");
+    return told;
   }
 
   // Tell a learner who waits while it loads.

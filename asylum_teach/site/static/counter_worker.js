@@ -1,4 +1,4 @@
-// The counter of one page: Python in the browser, and what this browser keeps.
+// The counter: Python in the browser, and what this browser keeps.  It serves one page, or all tabs.
 //
 // One transaction holds each question from first to last.  So two pages never give an answer the
 // same place, and what is told as saved is saved.
@@ -13,9 +13,8 @@ const UNKEPT = {
 };
 let era = null; // until a page erases everything
 
-importScripts(PYODIDE + "pyodide.js");
-
 async function counter() {
+  importScripts(PYODIDE + "pyodide.js");
   const [pyodide, kit] = await Promise.all([loadPyodide({ indexURL: PYODIDE }), bytes("kit.zip")]);
   pyodide.unpackArchive(kit, "zip", { extractDir: "/kit" });
   return pyodide.runPython("import sys; sys.path.insert(0, '/kit'); from asylum_teach.counter import opened; opened('/kit/bundle.json')");
@@ -44,11 +43,18 @@ function kept() {
   });
 }
 
-const ready = Promise.all([counter(), kept()]);
-ready.then(() => postMessage({ ready: true }), () => {});
+// A failed attempt is made again at the next question.
+let loading = null;
+function loaded() {
+  loading ??= Promise.all([counter(), kept()]).catch((error) => {
+    loading = null;
+    throw error;
+  });
+  return loading;
+}
 
 async function answer(asked) {
-  const [python, database] = await ready;
+  const [python, database] = await loaded();
   const tell = (rows) => JSON.parse(python.ask(asked.method, asked.path, asked.body, asked.base, JSON.stringify(rows)));
   return database ? within(database, python, tell) : tell([]);
 }
@@ -87,9 +93,15 @@ function begin(eras) {
 
 // One after another: Python answers one question at a time.
 let last = Promise.resolve();
-addEventListener("message", ({ data }) => {
-  last = last.then(() => answer(data)).then(
-    ({ status, text }) => postMessage({ n: data.n, status, text }),
-    () => postMessage({ n: data.n, broken: true }),
-  );
-});
+function serve(page) {
+  page.onmessage = ({ data }) => {
+    last = last.then(() => answer(data)).then(
+      ({ status, text }) => page.postMessage({ n: data.n, status, text }),
+      () => page.postMessage({ n: data.n, broken: true }),
+    );
+  };
+  loaded().then(() => page.postMessage({ ready: true }), () => {});
+}
+
+if ("SharedWorkerGlobalScope" in self) onconnect = ({ ports: [page] }) => serve(page);
+else serve(self);

@@ -57,7 +57,6 @@ async function lab(place, { view, choice, board }) {
 }
 
 const drawing = await Promise.allSettled(places.map(draw));
-document.getElementById("opening")?.remove();
 for (const [i, { status }] of drawing.entries()) {
   if (status === "rejected") places[i].textContent = "This part of the lesson could not be shown. Reload the page to try again.";
 }
