@@ -33,7 +33,6 @@ from asylum_teach.records import (
 )
 
 _SELF = 1  # the one learner
-_HERE = Path(__file__).parent
 
 Sent = Mapping[str, Any]
 Verb = Callable[["Counter", Sent], Any]
@@ -202,17 +201,9 @@ def _earlier(counter: Counter, sent: Sent) -> Any:
 
 def _progress(counter: Counter, sent: Sent) -> Any:
     # Loaded when it is asked for: feedback on a first answer should not wait for a template engine.
-    from jinja2 import Environment, FileSystemLoader
+    from asylum_teach.records.progress import piece, templates
 
-    from asylum_teach.records.progress import piece
-
-    pages = Environment(
-        loader=FileSystemLoader(_HERE / "template"),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    pages.globals["kit"] = {"base": sent["base"], "alone": True}
+    pages = templates({"base": sent["base"], "alone": True})
     told = counter.records.progress("")
     found = piece(told, counter.records.content, sent.get("lesson", ""), pages)
     return {**found, "html": to_files(found["html"], sent["base"])}

@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment
+from jinja2 import Environment, FileSystemLoader
 
 from asylum_teach.guidance import Progress
 from asylum_teach.guidance.mastery import IN_A_ROW
@@ -25,6 +25,18 @@ _MASTERY = {
 }
 _HELD = (Mastery.HELD, Mastery.DUE, Mastery.FIRM)
 _SURE = {1: "A guess", 2: "Fairly sure", 3: "Certain"}
+
+
+def templates(frame: dict[str, Any]) -> Environment:
+    """The piece's template, where no server has loaded the templates of all pages."""
+    pages = Environment(
+        loader=FileSystemLoader(Path(__file__).parent.parent / "template"),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    pages.globals["kit"] = frame
+    return pages
 
 
 def piece(told: Told, content: Content, lesson_id: str, pages: Environment) -> dict[str, Any]:
