@@ -365,6 +365,19 @@ def test_words_open_over_the_lesson(browser):
     assert page.url.endswith(LESSON)
 
 
+def test_plain_http_on_a_host_with_a_name_suffices(chromium, still, still_address):
+    """No service worker is used, so a school's own host needs no certificate for a trial."""
+    rules = ALONE[-1].replace("MAP *", "MAP lessons.test 127.0.0.1, MAP *")
+    browser = chromium.browser_type.launch(executable_path=find(), args=[*FLAGS, rules])
+    address = still_address.replace("127.0.0.1", "lessons.test")
+    with patient(browser, address) as made:
+        page = made().tab(LESSON).page
+        assert page.evaluate("isSecureContext") is False
+        answer(first_question(page))
+        assert stored(page) == [1]
+    browser.close()
+
+
 def test_page_that_was_opened_as_a_file_says_what_to_do(alone, still):
     page = alone.new_page()
     page.goto((still / LESSON.lstrip("/")).as_uri())
