@@ -5,7 +5,7 @@
   const FIRST = 1200; // milliseconds until a learner who waits is told why
   const LOADING = "The part of this site that checks answers is still loading. That takes some seconds, the first time more.";
   const FILE = "This page was opened as a file. It can be read, but questions can be answered only when it comes from a web address. " +
-    "On your own computer: run “python -m http.server” in the folder of the site, and open http://localhost:8000.";
+    "On your own computer: run “python -m http.server” in the folder of the site, and open localhost:8000 here.";
   const OLD = "This browser cannot check answers: it is old, or WebAssembly is switched off in it. The text can be read. " +
     "To answer questions, use a current Firefox, Chrome, Edge or Safari.";
   const here = document.currentScript.src;
