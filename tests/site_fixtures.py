@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import threading
-from contextlib import contextmanager
-from datetime import date
+from contextlib import contextmanager, redirect_stdout
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from asylum_teach import kit, site
+from asylum_teach import cli
 
 BELOW = "learn"  # the folder on the host: most free hosts put a site below one
 
@@ -33,17 +33,18 @@ def given_out(folder):
 
 
 @pytest.fixture(scope="session")
-def still(tmp_path_factory, kit_content):
-    """The folder of the kit's own site, below the folder that a host gives out."""
-    out = tmp_path_factory.mktemp("host") / BELOW
-    site.build(
-        kit_content,
-        out,
-        notebooks=kit.folder("notebooks"),
-        pyodide=site.fetched(),
-        today=date.today(),
-    )
-    return out
+def made(tmp_path_factory):
+    """The kit's own site, made by the command; below the folder that a host gives out."""
+    out, said = tmp_path_factory.mktemp("host") / BELOW, io.StringIO()
+    with redirect_stdout(said):
+        assert cli.main(["site", str(out)]) == 0
+    return out, said.getvalue()
+
+
+@pytest.fixture(scope="session")
+def still(made):
+    """The folder of the site."""
+    return made[0]
 
 
 @pytest.fixture(scope="module")

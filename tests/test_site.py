@@ -158,29 +158,36 @@ for method, path, body in (("POST", "answers", {answer!r}), ("GET", "progress", 
 # --- What keeps it from being made ---
 
 
-def made(out, *more):
-    return cli.main(["site", str(out), *map(str, more)])
-
-
-def test_folder_that_holds_something_else_is_left_alone(tmp_path, capsys):
+def test_folder_that_holds_something_else_is_left_alone(tmp_path, small):
     (tmp_path / "thesis.txt").write_text("mine", "utf-8")
 
-    assert made(tmp_path) == 1
+    with pytest.raises(site.SiteError, match="something else; name a folder that is empty or new"):
+        site.build(
+            small, tmp_path, notebooks=tmp_path, pyodide=site.fetched(), today=date(2026, 1, 1)
+        )
 
-    assert "holds something else; name a folder that is empty or new." in capsys.readouterr().err
-    assert (tmp_path / "thesis.txt").read_text("utf-8") == "mine"
+    assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
 
 
-def test_site_is_made_anew_in_its_own_folder(tmp_path, capsys):
-    out = tmp_path / "out"
-    assert made(out) == 0
+def test_site_is_made_anew_in_its_own_folder(tmp_path, small):
+    """Nothing of the one before is left, and nothing of its making."""
+    out, here = tmp_path / "out", {"notebooks": tmp_path / "none", "pyodide": site.fetched()}
+    site.build(small, out, today=date(2026, 1, 1), **here)
     (out / "left.html").write_text("of an older kit", "utf-8")
 
-    assert made(out) == 0
+    assert site.build(small, out, today=date(2026, 1, 2), **here) >= 4
 
     assert not (out / "left.html").exists()
+    assert "was made on 2 January 2026" in (out / "index.html").read_text("utf-8")
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
-    assert "http.server" in capsys.readouterr().out
+
+
+def test_command_says_how_to_look_at_it(made):
+    out, said = made
+
+    assert re.search(r"^\d+ pages are in ", said)
+    assert f"http.server --bind 127.0.0.1 --directory {out} 8000" in said
+    assert (out / "index.html").is_file()
 
 
 @pytest.mark.parametrize("npm", [None, "#!/bin/sh\nexit 1\n"], ids=["missing", "failing"])
@@ -215,7 +222,7 @@ def test_folder_that_is_no_pyodide_is_refused(tmp_path, capsys, package, says):
     if package:
         (folder / "package.json").write_text(package, "utf-8")
 
-    assert made(tmp_path / "out", "--pyodide", folder) == 1
+    assert cli.main(["site", str(tmp_path / "out"), "--pyodide", str(folder)]) == 1
     assert says in capsys.readouterr().err
     assert not (tmp_path / "out").exists()
 
@@ -407,8 +414,3 @@ def test_lab_moves_as_in_a_notebook(counter):
         "POST", "lab", {"shown": told["choice"], "pivots": True, "choice": {**shown, "n": 9}}
     )
     assert told["choice"]["facts"] == shown["facts"]
-
-
-def test_page_says_when_it_was_made(pages):
-    day = date.today()
-    assert f"was made on {day.day} {day:%B %Y}" in pages["index.html"]
