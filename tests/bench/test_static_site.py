@@ -85,8 +85,8 @@ def visit(page, address, *, python=True):
 
 
 def test_lesson_without_a_server(still, tmp_path):
-    """First visit, repeat visit, next page; and a lesson of a real server in the same run."""
-    seen = {"first": [], "repeat": [], "next": [], "served": []}
+    """First visit, next page, repeat visit; and a lesson of a real server in the same run."""
+    seen = {"first": [], "next": [], "repeat": [], "served": []}
     with (
         sync_playwright() as playwright,
         counted(still.parent) as address,
@@ -95,15 +95,14 @@ def test_lesson_without_a_server(still, tmp_path):
         for _ in range(RUNS):
             # A browser anew: what it compiled is kept beside what it fetched.
             browser = playwright.chromium.launch(executable_path=find(), args=ALONE)
-            alone = browser.new_context()
-            alone.add_init_script(ONE_EACH)
-            for name in ("first", "repeat"):
-                page = alone.new_page()
-                seen[name].append(visit(page, f"{address}/lesson/{STEM}.html"))
-                page.close()
-            shared = browser.new_context().new_page()
-            visit(shared, f"{address}/lesson/{STEM}.html")
-            seen["next"].append(visit(shared, f"{address}/lesson/{NEXT}.html"))
+            own = browser.new_context()
+            page = own.new_page()
+            seen["first"].append(visit(page, f"{address}/lesson/{STEM}.html"))
+            seen["next"].append(visit(page, f"{address}/lesson/{NEXT}.html"))
+            page.close()
+            page = own.new_page()
+            page.add_init_script(ONE_EACH)  # as on another day: no counter is left
+            seen["repeat"].append(visit(page, f"{address}/lesson/{STEM}.html"))
             served = browser.new_context().new_page()
             here = server.address.replace("localhost", "127.0.0.1")
             seen["served"].append(visit(served, f"{here}/lesson/{STEM}", python=False))
