@@ -240,6 +240,18 @@ def test_browser_that_keeps_nothing_still_answers_and_is_told(browser):
     page.get_by_text("This browser lets this site keep nothing").wait_for()
 
 
+def test_after_a_browser_was_cleared_a_new_record_begins(browser):
+    page = browser().tab(LESSON).page
+    cards = page.locator(".at-card[data-items]:has(form)")
+    answer(cards.nth(0))
+    where = {"origin": page.evaluate("location.origin"), "storageTypes": "all"}
+    page.context.new_cdp_session(page).send("Storage.clearDataForOrigin", where)
+
+    answer(cards.nth(1))
+
+    assert stored(page) == [1]
+
+
 def test_what_is_due_comes_back_on_the_review_page(browser, kit_content, tmp_path):
     case = next(
         c for c in kit_content.cases.values() if any(i.id == "your_assessment" for i in c.items)

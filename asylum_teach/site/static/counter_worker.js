@@ -14,9 +14,10 @@ const UNKEPT = {
 let era = null; // until a page erases everything
 
 async function counter() {
+  const kit = bytes("kit.zip");
   importScripts(PYODIDE + "pyodide.js");
-  const [pyodide, kit] = await Promise.all([loadPyodide({ indexURL: PYODIDE }), bytes("kit.zip")]);
-  pyodide.unpackArchive(kit, "zip", { extractDir: "/kit" });
+  const [pyodide, packed] = await Promise.all([loadPyodide({ indexURL: PYODIDE }), kit]);
+  pyodide.unpackArchive(packed, "zip", { extractDir: "/kit" });
   return pyodide.runPython("import sys; sys.path.insert(0, '/kit'); from asylum_teach.counter import opened; opened('/kit/bundle.json')");
 }
 
@@ -35,7 +36,10 @@ function kept() {
         opening.result.createObjectStore("attempts", { keyPath: "serial" });
         opening.result.createObjectStore("era");
       };
-      opening.onsuccess = () => done(opening.result);
+      opening.onsuccess = () => {
+        opening.result.onclose = () => (loading = null); // somebody cleared what browsers keep
+        done(opening.result);
+      };
       opening.onerror = opening.onblocked = () => done(null);
     } catch (_) {
       done(null);
