@@ -31,7 +31,7 @@ from asylum_teach.widgets.cards import in_words
 
 _OURS = Path(__file__).parent
 _SCRIPTS = ("alone.js", "counter_worker.js", "pieces.js")
-_SERVERS_OWN = {"connection.js", "class_page.js", "board_page.js", "tables.js"}
+_SERVERS_OWN = {"board_page.js", "class_page.js", "connection.js", "tables.js", "waiting.js"}
 _MARK = "asylum-teach-site.txt"  # in a folder that may be made anew
 _MARKED = "Made by asylum-teach site, which may replace this folder as a whole.\n"
 _PYODIDE = f"pyodide-{PYODIDE}"

@@ -3,6 +3,7 @@
 import json
 import re
 from contextlib import contextmanager
+from datetime import date
 from types import SimpleNamespace
 
 import pytest
@@ -29,7 +30,7 @@ from tests.served import Learner, serving
 from tests.site_fixtures import BELOW
 
 pytestmark = pytest.mark.browser
-LESSON = "/lesson/07_police_and_military.html"
+LESSON = "/lesson/06_indigenous_people.html"
 ALONE = [*FLAGS, "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"]
 # As in a browser that does not know workers that are shared: a counter for each page.
 ONE_EACH = "delete globalThis.SharedWorker"
@@ -88,13 +89,19 @@ def gone_through(alone, still_address, tmp_path_factory):
     own.close()
 
 
+@pytest.fixture
+def reader(gone_through):
+    """Opens pages in the learner's browser, one of which has Python loaded already."""
+    return lambda path: gone_through.own.tab(path).page
+
+
 # --- A whole lesson ---
 
 
 def test_lesson_earns_the_same_credit_and_words_as_on_a_server(gone_through, tmp_path):
     kept = json.loads(gone_through.file.read_text("utf-8"))["attempts"]
     assert [f"{each['case']}/{each['item']}" for each in kept] == [*gone_through.told]
-    assert len(kept) >= 40
+    assert len(kept) >= 30
     assert len({each["credit"] for each in kept}) > 2, "else it would prove little"
 
     with serving(tmp_path) as server:
@@ -130,7 +137,7 @@ def test_answers_and_progress_are_there_again_after_a_reload(gone_through, kit_c
         f"You answered {len(gone_through.told)} questions"
         in start.locator("#progress").inner_text()
     )
-    assert start.locator("[data-done=police_and_military]").inner_text() == " · all answered"
+    assert start.locator("[data-done=indigenous_people]").inner_text() == " · all answered"
     press_link(start, "Go on: ")
     assert re.search(rf"/{BELOW}/lesson/\w+\.html$", start.url)
 
@@ -277,56 +284,56 @@ def test_what_is_due_comes_back_on_the_review_page(browser, kit_content, tmp_pat
 # --- The lab, interviews, scripts ---
 
 
-def test_lab_shows_what_the_law_makes_of_each_choice(browser, kit_content):
-    page = browser(width=320).tab("/lesson/what_if_lab.html").page
+def test_lab_shows_what_the_law_makes_of_each_choice(reader, kit_content):
+    page = reader("/lesson/what_if_lab.html")
     lab = page.locator("[data-piece=lab]").first
-    board = lab.locator("> div").nth(1)
-    for fact in ("beaten_severely", "state_officials_took_part"):
-        if fact not in kit_content.law.facts:
-            continue
+    board, boxes = lab.locator("> div").nth(1), lab.locator(".at-switch")
+    boxes.first.wait_for(state="attached")
+    start = switched_on(lab)
+    for fact in ("beaten_severely", "detained_without_cause"):
         lab.get_by_label("Find a fact").fill(kit_content.law.facts[fact].text)
         before = board.inner_text()
         lab.locator(f"input[value={fact}]").click()
-        page.wait_for_function(
-            "([node, text]) => node.innerText !== text", arg=[board.element_handle(), before]
-        )
-    on = {box.get_attribute("value") for box in lab.locator(".at-switch:checked").all()}
+        moved = "([node, text]) => node.innerText !== text"
+        page.wait_for_function(moved, arg=[board.element_handle(), before])
+        assert (fact in switched_on(lab)) != (fact in start)
     circuit = lab.locator("select").input_value()
     found = law.assess(
         kit_content.law,
-        on,
-        as_of=kit_content.law_as_of,
+        switched_on(lab),
+        as_of=date.fromisoformat(lab.get_by_label("Law as of").input_value()),
         circuit=None if circuit == "none" else circuit,
-    ).findings
-    text = board.text_content()
-    assert "beaten_severely" in on
-    for finding in found.values():
-        assert finding.reason in text
-
-    lab.get_by_role("button", name="Which single fact would change this?").click()
-    lab.get_by_role("button", name=re.compile("^Flip it")).first.wait_for(state="attached")
-    lab.get_by_role("button", name="Back to the start").click()
-    page.wait_for_function(
-        "(box) => !box.checked", arg=lab.locator("input[value=beaten_severely]").element_handle()
     )
+    for finding in found.findings.values():
+        assert finding.reason in board.text_content()
+
+    press(lab, "Which single fact would change this?")
+    lab.get_by_role("button", name=re.compile("^Flip it")).first.wait_for(state="attached")
+    press(lab, "Back to the start")
+    back = "([node, on]) => [...node.querySelectorAll('.at-switch:checked')].length === on"
+    page.wait_for_function(back, arg=[lab.element_handle(), len(start)])
+    assert switched_on(lab) == start
     accessible(page)
 
 
-def test_interview_is_held_and_told_about_at_its_end(browser, eulalia):
-    own = browser(width=320)
-    held = Held(own.tab("/practice/eulalia.html").page, eulalia)
+def switched_on(lab):
+    """The facts that are on."""
+    return {box.get_attribute("value") for box in lab.locator(".at-switch:checked").all()}
+
+
+def test_interview_is_held_and_goes_on_after_a_reload(reader, eulalia):
+    held = Held(reader("/practice/eulalia.html"), eulalia)
     held.card.wait_for()
     held.begin()
     held.ask("check_interpreter", "explain_role", held.open_question())
     assert held.last[:20] in held.now.inner_text()
-    accessible(held.page)
 
-    again = Held(own.tab("/practice/eulalia.html").page, eulalia)
+    again = Held(reader("/practice/eulalia.html"), eulalia)
     assert again.shown == held.shown
 
 
-def test_script_is_stopped_and_marked(browser, script):
-    page = browser(width=320).tab(f"/practice/{script.id}.html").page
+def test_script_is_stopped_and_marked(reader, script):
+    page = reader(f"/practice/{script.id}.html")
     card = page.locator(".at-talk")
     error = first_error(script)
     played(card, error + 1)
@@ -336,37 +343,34 @@ def test_script_is_stopped_and_marked(browser, script):
     press(card, "See what there was to stop")
 
     assert "Hit" in debrief(card)
-    accessible(page)
 
 
 # --- Each page ---
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(320, "light"), (1280, "dark")])
 @pytest.mark.parametrize(
-    "path",
+    ("path", "width", "scheme"),
     [
-        "/",
-        "/words.html",
-        "/record.html",
-        "/review.html",
-        "/lesson/08_intake_interview.html",
-        "/lesson/law_in_time.html",
-        "/practice/noemi.html",
-        "/stop/kind-volunteer.html",
+        ("/", 320, "light"),
+        ("/", 1280, "dark"),
+        ("/words.html", 320, "dark"),
+        ("/record.html", 320, "light"),
+        ("/record.html", 1280, "dark"),
+        ("/review.html", 320, "light"),
+        ("/practice/noemi.html", 320, "light"),
+        ("/stop/kind-volunteer.html", 768, "light"),
     ],
 )
 def test_page_is_accessible_and_narrow_enough(browser, path, width, scheme):
     page = browser(width=width, color_scheme=scheme).tab(path).page
-    page.wait_for_load_state()
     page.wait_for_timeout(300)
 
     accessible(page)
     assert page.locator("h1").count() == 1
 
 
-def test_words_open_over_the_lesson(browser):
-    page = browser().tab(LESSON).page
+def test_words_open_over_the_lesson(reader):
+    page = reader(LESSON)
     page.get_by_role("link", name="Words").click()
 
     assert page.get_by_role("dialog").locator("dt").count() > 20
@@ -393,7 +397,7 @@ def test_page_that_was_opened_as_a_file_says_what_to_do(alone, still):
     told = page.get_by_role("alert").first.inner_text()
     assert "opened as a file" in told
     assert "python -m http.server" in told
-    assert "Police" in page.locator("h1").inner_text() or page.locator("h1").inner_text()
+    assert "Indigenous" in page.locator("h1").inner_text()
     page.close()
 
 
