@@ -16,7 +16,6 @@ from playwright.sync_api import sync_playwright
 
 from tests.browser.chromium import find
 from tests.browser.test_static_site import ALONE, ONE_EACH
-from tests.served import serving
 from tests.site_fixtures import BELOW
 
 RUNS = 5
@@ -72,28 +71,22 @@ def counted(folder):
         server.shutdown()
 
 
-def visit(page, address, *, python=True):
+def visit(page, address):
     """Seconds to the first question and until Python has answered; bytes and requests."""
     Host.sent = Host.requests = 0
     began = time.perf_counter()
     page.goto(address)
     page.locator(".at-question").first.wait_for(timeout=WAIT)
     question = time.perf_counter() - began
-    if python:
-        page.evaluate(ANSWERED)
+    page.evaluate(ANSWERED)
     return question, time.perf_counter() - began, Host.sent, Host.requests
 
 
-def test_lesson_without_a_server(still, tmp_path):
-    """First visit, next page, repeat visit; and a lesson of a real server in the same run."""
-    seen = {"first": [], "next": [], "repeat": [], "served": []}
-    with (
-        sync_playwright() as playwright,
-        counted(still.parent) as address,
-        serving(tmp_path) as server,
-    ):
+def visits(address):
+    """First visit, next page, repeat visit: each several times, each time in a browser anew."""
+    seen = {"first": [], "next": [], "repeat": []}
+    with sync_playwright() as playwright:
         for _ in range(RUNS):
-            # A browser anew: what it compiled is kept beside what it fetched.
             browser = playwright.chromium.launch(executable_path=find(), args=ALONE)
             own = browser.new_context()
             page = own.new_page()
@@ -103,14 +96,17 @@ def test_lesson_without_a_server(still, tmp_path):
             page = own.new_page()
             page.add_init_script(ONE_EACH)  # as on another day: no counter is left
             seen["repeat"].append(visit(page, f"{address}/lesson/{STEM}.html"))
-            served = browser.new_context().new_page()
-            here = server.address.replace("localhost", "127.0.0.1")
-            seen["served"].append(visit(served, f"{here}/lesson/{STEM}", python=False))
             browser.close()
+    return seen
+
+
+def test_lesson_without_a_server(still):
+    with counted(still.parent) as address:
+        seen = visits(address)
     print()
-    for name, visits in seen.items():
-        question, answered, sent, requests = map(statistics.median, zip(*visits, strict=True))
-        every = ", ".join(f"{each[1]:.1f}" for each in visits)
+    for name, each in seen.items():
+        question, answered, sent, requests = map(statistics.median, zip(*each, strict=True))
+        every = ", ".join(f"{one[1]:.1f}" for one in each)
         print(f"{name:7} question {question:.2f} s, Python {answered:.2f} s ({every}); ", end="")
         print(f"{sent / 1e6:.2f} MB, {requests:.0f} requests")
     assert all(each[2] < 0.02 * seen["first"][0][2] for each in seen["repeat"])
