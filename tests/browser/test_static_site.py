@@ -89,10 +89,13 @@ def gone_through(alone, still_address, tmp_path_factory):
     own.close()
 
 
-@pytest.fixture
-def reader(gone_through):
-    """Opens pages in the learner's browser, one of which has Python loaded already."""
-    return lambda path: gone_through.own.tab(path).page
+@pytest.fixture(scope="module")
+def reader(alone, still_address):
+    """Opens pages in one browser on a phone, so that Python is loaded for the first alone."""
+    own = Browser(alone, still_address, width=320)
+    own.context.set_default_timeout(LOADING)
+    yield lambda path: own.tab(path).page
+    own.close()
 
 
 # --- A whole lesson ---
@@ -251,7 +254,7 @@ def test_after_a_browser_was_cleared_a_new_record_begins(browser):
     page = browser().tab(LESSON).page
     cards = page.locator(".at-card[data-items]:has(form)")
     answer(cards.nth(0))
-    where = {"origin": page.evaluate("location.origin"), "storageTypes": "all"}
+    where = {"origin": page.evaluate("location.origin"), "storageTypes": "indexeddb,local_storage"}
     page.context.new_cdp_session(page).send("Storage.clearDataForOrigin", where)
 
     answer(cards.nth(1))

@@ -37,7 +37,7 @@ function kept() {
         opening.result.createObjectStore("era");
       };
       opening.onsuccess = () => {
-        opening.result.onclose = () => (loading = null); // somebody cleared what browsers keep
+        opening.result.onclose = () => (base = null); // somebody cleared what browsers keep
         done(opening.result);
       };
       opening.onerror = opening.onblocked = () => done(null);
@@ -47,37 +47,38 @@ function kept() {
   });
 }
 
-// A failed attempt is made again at the next question.
-let loading = null;
+// Each is made once; what failed, or was closed, is made again at the next question.
+let python = null, base = null;
 function loaded() {
-  loading ??= Promise.all([counter(), kept()]).catch((error) => {
-    loading = null;
+  python ??= counter().catch((error) => {
+    python = null;
     throw error;
   });
-  return loading;
+  base ??= kept();
+  return Promise.all([python, base]);
 }
 
 async function answer(asked) {
-  const [python, database] = await loaded();
-  const tell = (rows) => JSON.parse(python.ask(asked.method, asked.path, asked.body, asked.base, JSON.stringify(rows)));
-  return database ? within(database, python, tell) : tell([]);
+  const [counter, database] = await loaded();
+  const tell = (rows) => JSON.parse(counter.ask(asked.method, asked.path, asked.body, asked.base, JSON.stringify(rows)));
+  return database ? within(database, counter, tell) : tell([]);
 }
 
-function within(database, python, tell) {
+function within(database, counter, tell) {
   return new Promise((done) => {
     const all = database.transaction(["attempts", "era"], "readwrite");
     const attempts = all.objectStore("attempts"), eras = all.objectStore("era");
     let told = null;
     all.oncomplete = () => done(told);
     all.onabort = () => {
-      python.forget();
+      counter.forget();
       done(UNKEPT);
     };
     eras.get("now").onsuccess = (event) => {
       const now = event.target.result ?? begin(eras);
-      if (now !== era) python.forget();
+      if (now !== era) counter.forget();
       era = now;
-      attempts.getAll(IDBKeyRange.lowerBound(python.last(), true)).onsuccess = (found) => {
+      attempts.getAll(IDBKeyRange.lowerBound(counter.last(), true)).onsuccess = (found) => {
         told = tell(found.target.result.map((row) => row.text));
         if (told.erased) {
           attempts.clear();
