@@ -13,7 +13,7 @@ const UNKEPT = {
 };
 let era = null; // until a page erases everything
 
-async function counter() {
+async function opened() {
   const kit = bytes("kit.zip");
   importScripts(PYODIDE + "pyodide.js");
   const [pyodide, packed] = await Promise.all([loadPyodide({ indexURL: PYODIDE }), kit]);
@@ -50,7 +50,7 @@ function kept() {
 // Each is made once; what failed, or was closed, is made again at the next question.
 let python = null, base = null;
 function loaded() {
-  python ??= counter().catch((error) => {
+  python ??= opened().catch((error) => {
     python = null;
     throw error;
   });
