@@ -11,9 +11,9 @@ from jinja2 import Environment, FileSystemLoader
 from asylum_teach.guidance import Progress
 from asylum_teach.guidance.mastery import IN_A_ROW
 from asylum_teach.models import Content
+from asylum_teach.models.words import in_words
 from asylum_teach.records.records import Told
 from asylum_teach.scoring import Mastery
-from asylum_teach.widgets import in_words
 
 # Said in words beside a picture of dots, so that neither color nor shape is needed.
 _MASTERY = {

@@ -17,9 +17,9 @@ from asylum_teach import guidance, scoring
 from asylum_teach.desk import Desk
 from asylum_teach.models import Attempt, Content
 from asylum_teach.models.keeping import Doing, Snapshot, StoreFault
+from asylum_teach.models.words import in_words
 from asylum_teach.records import progress_file
 from asylum_teach.records.shelf import Key, Shelf
-from asylum_teach.widgets import in_words
 
 MOST_ASKED = 500  # items that one page may ask about
 LONGEST_RESPONSE = 20_000  # letters of JSON

@@ -22,12 +22,12 @@ from asylum_teach import bundle, kit
 from asylum_teach.counter import to_files
 from asylum_teach.lesson import BUNDLE_VARIABLE
 from asylum_teach.models import Content
+from asylum_teach.models.words import in_words
 from asylum_teach.serve.site import ASSETS, TEMPLATE, Site, read_asset
 from asylum_teach.site.cells import shown
 from asylum_teach.site.faults import SiteError
 from asylum_teach.site.runtime import PYODIDE, copy_pyodide, kit_zip
 from asylum_teach.widgets.base import STATIC_VARIABLE
-from asylum_teach.widgets.cards import in_words
 
 _OURS = Path(__file__).parent
 _SCRIPTS = ("alone.js", "counter_worker.js", "pieces.js")
