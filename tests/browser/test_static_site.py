@@ -311,7 +311,11 @@ def test_lab_shows_what_the_law_makes_of_each_choice(reader, kit_content):
         assert finding.reason in board.text_content()
 
     press(lab, "Which single fact would change this?")
-    lab.get_by_role("button", name=re.compile("^Flip it")).first.wait_for(state="attached")
+    would = lab.locator("details[data-title]").first
+    would.locator("summary").click()
+    before = board.inner_text()
+    would.get_by_role("button", name="Flip it").first.click()
+    page.wait_for_function(moved, arg=[board.element_handle(), before])
     press(lab, "Back to the start")
     back = "([node, on]) => [...node.querySelectorAll('.at-switch:checked')].length === on"
     page.wait_for_function(back, arg=[lab.element_handle(), len(start)])
