@@ -380,6 +380,7 @@ def test_words_open_over_the_lesson(reader):
     page = reader(LESSON)
     page.get_by_role("link", name="Words").click()
 
+    page.get_by_role("dialog").wait_for()
     assert page.get_by_role("dialog").locator("dt").count() > 20
     assert page.url.endswith(LESSON)
 

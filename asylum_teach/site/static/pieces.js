@@ -37,7 +37,7 @@ async function lab(place, { view, choice, board }) {
       shown = told.choice;
       drawn.innerHTML = told.board;
       // What stands on the page may be newer: it is put right only where it could not be.
-      const mended = told.choice.n === what.choice?.n ? {} : { choice: told.choice };
+      const mended = told.choice.n === (what.choice ?? asked.shown).n ? {} : { choice: told.choice };
       put({ said: told.said, found: told.found, ...mended });
     });
   }
@@ -46,7 +46,11 @@ async function lab(place, { view, choice, board }) {
     get: (name) => values[name],
     set: (name, value) => (values[name] = value),
     save_changes: () => step({ choice: values.choice }),
-    send: (asked) => step(asked.ask === "reset" ? { choice: { ...start, n: values.choice.n + 1 } } : { asked }),
+    send(asked) {
+      if (asked.ask !== "reset") return step({ asked });
+      put({ choice: { ...start, n: values.choice.n + 1 } });
+      step({ choice: values.choice });
+    },
     on: (name, hear) => heard.set(name, [...(heard.get(name) ?? []), hear]),
     off() {},
   };
