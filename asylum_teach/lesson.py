@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from asylum_teach import bundle, kit, law, widgets
-from asylum_teach.desk import CHANGED, Desk
+from asylum_teach.desk import CHANGED, Desk, Judge
 from asylum_teach.interview import NotOnOfferError
 from asylum_teach.law.history import history as law_history
 from asylum_teach.models import (
@@ -26,10 +26,10 @@ from asylum_teach.models import (
     Circuit,
     Content,
     Finding,
-    Pivot,
     Shown,
     cited,
 )
+from asylum_teach.widgets import pieces
 
 BUNDLE_VARIABLE = "ASYLUM_TEACH_BUNDLE"
 
@@ -66,11 +66,11 @@ class Lesson:
         """The story of a case, sentence by sentence."""
         return widgets.story_text(self._case(case_id), self.content.law)
 
-    def ask(self, case_id: str, item_id: str) -> widgets.Question:
+    def ask(self, case_id: str, item_id: str) -> pieces.Question:
         """One item of a case, as a question card."""
         return self._question(self._case(case_id), [item_id])
 
-    def practice(self, case_id: str) -> widgets.Question:
+    def practice(self, case_id: str) -> pieces.Question:
         """The items of a case that this notebook has not asked so far, one at a time."""
         case = self._case(case_id)
         left = [item.id for item in case.items if (case.id, item.id) not in self._asked]
@@ -78,7 +78,7 @@ class Lesson:
             raise LessonError(f"Every item of '{case_id}' is asked already; take this cell out.")
         return self._question(case, left)
 
-    def _question(self, case: Case, item_ids: Sequence[str]) -> widgets.Question:
+    def _question(self, case: Case, item_ids: Sequence[str]) -> pieces.Question:
         views = []
         for item_id in item_ids:
             try:
@@ -89,7 +89,7 @@ class Lesson:
             self._meet(*cited(item), *(a for found in findings for a in found.authorities))
             self._asked.add((case.id, item_id))
             views.append(self._desk.view(case.id, item_id))
-        return widgets.Question(views, self._respond)
+        return pieces.Question(views, self._respond)
 
     def _respond(self, case_id: str, answer: dict[str, Any]) -> tuple[str, str]:
         """Keep the attempt, then say what is told: the problem, if any, and the feedback."""
@@ -124,13 +124,13 @@ class Lesson:
         )
         return widgets.board_text(view).on_a_page(self._shown)
 
-    def lab(self, case_id: str | None = None) -> widgets.Lab:
+    def lab(self, case_id: str | None = None) -> pieces.Lab:
         """The what-if lab on a case, or empty."""
         case = self._case(case_id) if case_id else None
         if case:
             self._meet(*(a for f in self._assess(case).findings.values() for a in f.authorities))
-        return widgets.Lab(
-            _Judge(self.content),
+        return pieces.Lab(
+            Judge(self.content),
             self.content.law,
             title=f"What if? {case.title}" if case else "What if?",
             facts=case.facts if case else (),
@@ -139,24 +139,24 @@ class Lesson:
             law_as_of=self.content.law_as_of,
         )
 
-    def decision(self, decision_id: str) -> widgets.Question:
+    def decision(self, decision_id: str) -> pieces.Question:
         """A reported decision: predict, then see."""
         decision = _named(self.content.decisions, decision_id, "decision")
         self._meet(decision.authority)
-        return widgets.Question([self._desk.view(decision.id, decision.id)], self._respond)
+        return pieces.Question([self._desk.view(decision.id, decision.id)], self._respond)
 
-    def interview(self, interview_id: str) -> widgets.Interviewed:
+    def interview(self, interview_id: str) -> pieces.Interviewed:
         """A practice interview, held turn by turn."""
         interview = _named(self.content.interviews, interview_id, "interview")
         _, as_of, circuit = self.content.setting_of(interview)
         about = widgets.interview_about(interview, as_of, circuit)
-        return widgets.Interviewed(about, lambda request: self._play(interview_id, request))
+        return pieces.Interviewed(about, lambda request: self._play(interview_id, request))
 
-    def stop(self, script_id: str) -> widgets.Stopped:
+    def stop(self, script_id: str) -> pieces.Stopped:
         """A script with errors in it, to be stopped at each."""
         script = _named(self.content.scripts, script_id, "script")
         about = widgets.script_about(script)
-        return widgets.Stopped(about, lambda request: self._play(script_id, request))
+        return pieces.Stopped(about, lambda request: self._play(script_id, request))
 
     def _play(self, name: str, request: dict[str, Any]) -> dict[str, Any]:
         """What a piece that is played asks for: the next turn, the script, or what is told last."""
@@ -277,21 +277,6 @@ class Lesson:
         for fact in (*adding, *without):
             _named(self.content.law.facts, fact, "fact")
         return case.facts - set(without) | set(adding)
-
-
-class _Judge:
-    """The engine as the lab asks it."""
-
-    def __init__(self, content: Content) -> None:
-        self._law = content.law
-
-    def assess(self, facts: Collection[str], as_of: date, circuit: Circuit | None) -> Assessment:
-        return law.assess(self._law, facts, as_of=as_of, circuit=circuit)
-
-    def pivots(
-        self, facts: Collection[str], as_of: date, circuit: Circuit | None
-    ) -> tuple[Pivot, ...]:
-        return law.pivots(self._law, facts, as_of=as_of, circuit=circuit)
 
 
 def kit_content() -> Content:

@@ -13,6 +13,7 @@ pytest_plugins = [
     "tests.served_fixtures",
     "tests.class_fixtures",
     "tests.hub_fixtures",
+    "tests.site_fixtures",
 ]
 
 # A shared machine is slow now and then, so no deadline; a failing example is printed whole.

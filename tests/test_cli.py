@@ -353,6 +353,7 @@ def test_unknown_fact_is_told_by_a_real_process(tmp_path):
 
 COMMANDS = (
     "serve",
+    "site",
     "check",
     "affected",
     "assess",

@@ -31,7 +31,7 @@ ONLY = {
     "jupyter_server": {"serve"},
     "jupyterhub": {"serve"},
     "tornado": {"serve", "instructor"},
-    "jinja2": {"serve", "instructor", "export"},
+    "jinja2": {"records", "serve", "instructor", "site", "export"},
     "segno": {"instructor"},
     "scipy": {"analysis"},
     "openpyxl": {"export"},

@@ -13,7 +13,7 @@ import docx
 import pytest
 
 from asylum_teach import cli
-from asylum_teach.content import progress_file
+from asylum_teach.records import progress_file
 from tests.served import OLD_PAGE, Learner
 
 pytestmark = pytest.mark.server

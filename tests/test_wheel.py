@@ -56,7 +56,7 @@ def test_wheel_carries_pages_and_scripts(installed):
     package = Path("asylum_teach")
     wanted = [
         path.relative_to(ROOT)
-        for folder in ("template", "widgets")
+        for folder in ("template", "widgets", "site")
         for path in (ROOT / package / folder).rglob("*")
         if path.suffix in (".html", ".j2", ".css", ".js", ".svg")
     ]

@@ -498,6 +498,8 @@ ALLOWED = [
     "feedback.innerHTML = told.html",
     "place.innerHTML = found.html",
     "told.innerHTML = html",
+    "drawn.innerHTML = board",
+    "drawn.innerHTML = told.board",
     "told.innerHTML = view.told",
     "told.lastChild.innerHTML = view.told",
     'DOMParser().parseFromString(await answer.text(), "text/html")',  # our own page of words

@@ -158,6 +158,17 @@ def _serving(command: Command) -> None:
         "(default: this machine's address in its network)",
     )
 
+    says = "Make the lessons as a folder of files, a site without a server."
+    building = command("site", _late("building", "make_site"), says)
+    _takes_exercises(building)
+    building.add_argument("out", type=Path, metavar="OUT", help="a folder, empty or new")
+    building.add_argument(
+        "--pyodide",
+        type=Path,
+        metavar="FOLDER",
+        help="an unpacked npm package of Pyodide (else npm fetches it, once)",
+    )
+
 
 def _asking(command: Command) -> None:
     checking = command("check", asking.check_content, "Find every fault in the content.")

@@ -5,6 +5,7 @@ credit and the same words in both.
 """
 
 from asylum_teach.desk.desk import Desk, Told
+from asylum_teach.desk.lab import Judge, switched
 from asylum_teach.desk.room import CHANGED, Room
 
-__all__ = ["CHANGED", "Desk", "Room", "Told"]
+__all__ = ["CHANGED", "Desk", "Judge", "Room", "Told", "switched"]

@@ -13,8 +13,9 @@ from asylum_teach.instructor.guard import Guarded
 from asylum_teach.instructor.places import qr_of
 from asylum_teach.instructor.synthetic import is_synthetic
 from asylum_teach.models.words import CIRCUIT_NAMES
+from asylum_teach.records import RefusedError
 from asylum_teach.serve.classes import Classes
-from asylum_teach.serve.records import RefusedError, name_of
+from asylum_teach.serve.records import name_of
 
 
 class Home(Guarded):

@@ -7,7 +7,7 @@ import tornado.web
 from asylum_teach.export.questions import cases_of
 from asylum_teach.instructor.files import FORMATS, NoFileError, content_file
 from asylum_teach.instructor.guard import Guarded
-from asylum_teach.serve.records import RefusedError
+from asylum_teach.records import RefusedError
 
 
 class Handouts(Guarded):

@@ -17,7 +17,7 @@ from asylum_teach.instructor.guard import Guarded
 from asylum_teach.instructor.report import Chosen, Report, Row, report, tables
 from asylum_teach.instructor.synthetic import is_synthetic
 from asylum_teach.models import ClassSession, Content
-from asylum_teach.serve.records import RefusedError
+from asylum_teach.records import RefusedError
 
 MOST_ROWS = 200  # of learners on the page; files have all
 MOST_NAMES = 40  # in a line

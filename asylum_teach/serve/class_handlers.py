@@ -7,10 +7,10 @@ from typing import TypeVar
 
 import tornado.web
 
+from asylum_teach.records import LONGEST_RESPONSE
 from asylum_teach.serve.classes import Classes
 from asylum_teach.serve.handlers import Page
 from asylum_teach.serve.record_handlers import RecordHandler, Refusal, refused
-from asylum_teach.serve.records import LONGEST_RESPONSE
 
 T = TypeVar("T")
 

@@ -28,9 +28,10 @@ from asylum_teach.classroom import (
 from asylum_teach.desk import Desk
 from asylum_teach.models import AnyItem, Attempt, Case, ClassSession, Content
 from asylum_teach.models.words import circuit_name, in_words
+from asylum_teach.records import RefusedError
 from asylum_teach.scoring import ResponseError, key_of
 from asylum_teach.serve.keeper import Keeper
-from asylum_teach.serve.records import Records, RefusedError, name_of
+from asylum_teach.serve.records import Records, name_of
 from asylum_teach.store.codes import join_code_of, new_join_code
 
 View = dict[str, Any]

@@ -15,8 +15,9 @@ from typing import TypeVar
 from asylum_teach import guidance, kit
 from asylum_teach.desk import Desk
 from asylum_teach.models import Content
+from asylum_teach.records import Clock
 from asylum_teach.serve.kernels import log
-from asylum_teach.serve.records import Clock, Records
+from asylum_teach.serve.records import Records
 from asylum_teach.store import Store, StoreFault, open_store
 
 WORKERS = 4  # a slow disk may hold up some of them, never the server itself

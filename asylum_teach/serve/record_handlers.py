@@ -18,14 +18,14 @@ from typing import Any, TypeVar
 import tornado.web
 
 from asylum_teach import export
-from asylum_teach.content.progress_file import MOST_BYTES, ProgressFileError
+from asylum_teach.models.keeping import Doing
+from asylum_teach.records import FAILED, MOST_ASKED, OTHER_PAGE, refusal_of
+from asylum_teach.records.progress import piece
+from asylum_teach.records.progress_file import MOST_BYTES
 from asylum_teach.serve.handlers import Page
 from asylum_teach.serve.keeper import Keeper
 from asylum_teach.serve.kernels import log
-from asylum_teach.serve.progress import piece
-from asylum_teach.serve.records import MOST_ASKED, NobodyError, Records, RefusedError
-from asylum_teach.store import StoreFault, UnknownLearnerError
-from asylum_teach.store.faults import Doing, fault
+from asylum_teach.serve.records import Records
 
 WRONG_CODES = 30  # from one address
 WITHIN = 600.0  # seconds
@@ -109,25 +109,15 @@ class Refusal(tornado.web.HTTPError):
 
 def refused(error: Exception, doing: Doing) -> Refusal | None:
     """What a page is told of *error*; None for one that is no learner's business."""
-    if isinstance(error, (NobodyError, UnknownLearnerError)):
-        return Refusal(401, str(error) or UNKNOWN, "unknown")
-    if isinstance(error, (RefusedError, ProgressFileError)):
-        return Refusal(400, str(error))
-    if isinstance(error, StoreFault):
-        return Refusal(503, str(fault(error.kind, doing, error.detail)), error.kind)
-    return None
+    told = refusal_of(error, doing)
+    return Refusal(told.status, told.problem, told.kind) if told else None
 
 
-UNKNOWN = (
-    "This browser's record is not known here: it was erased, or it belongs to another server. "
-    "A resume code or a progress file brings answers back."
-)
-FAILED = "Something went wrong on this site. Nothing that was saved is lost; try again."
 _SENTENCES = {
-    400: "This page is of another version of the kit; reload it.",
+    400: OTHER_PAGE,
     401: "This browser has no record yet.",
     413: "This file is too large to be a progress file.",
-    415: "This page is of another version of the kit; reload it.",
+    415: OTHER_PAGE,
 }
 
 

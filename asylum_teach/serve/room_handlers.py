@@ -10,11 +10,10 @@ from typing import Any
 
 import tornado.web
 
-from asylum_teach.desk import CHANGED, Room
-from asylum_teach.interview import NotOnOfferError
-from asylum_teach.scoring import ResponseError
+from asylum_teach.desk import Room
+from asylum_teach.records import GONE
 from asylum_teach.serve.handlers import Page
-from asylum_teach.serve.record_handlers import RecordHandler, Refusal
+from asylum_teach.serve.record_handlers import RecordHandler, Refusal, refused
 
 MOST_TURNS = 200  # that a page may send
 
@@ -35,12 +34,13 @@ class RoomHandler(RecordHandler):
         """What *work* tells, or an error that the page can tell."""
         try:
             return work()
-        except NotOnOfferError:
-            raise Refusal(400, CHANGED, "changed") from None
-        except ResponseError as error:
-            raise Refusal(400, str(error), "changed") from None
         except KeyError:
-            raise Refusal(404, "This is no longer part of the kit; reload the page.") from None
+            raise Refusal(404, GONE) from None
+        except Exception as error:
+            refusal = refused(error, self.doing)
+            if refusal is None:
+                raise
+            raise refusal from None
 
 
 class Turn(RoomHandler):

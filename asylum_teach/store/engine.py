@@ -13,7 +13,8 @@ from typing import Any, Concatenate, Literal, ParamSpec, TypeVar
 
 from sqlalchemy import URL, Connection, Engine, QueuePool, create_engine, event, exc
 
-from asylum_teach.store.faults import Doing, StoreFault, fault_of
+from asylum_teach.models.keeping import Doing, StoreFault
+from asylum_teach.store.faults import fault_of
 
 P = ParamSpec("P")
 T = TypeVar("T")

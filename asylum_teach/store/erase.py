@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, delete, exists, select, update
 
+from asylum_teach.models.keeping import fault
 from asylum_teach.store.engine import Database
-from asylum_teach.store.faults import fault
 from asylum_teach.store.schema import OF_A_LEARNER, attempts, bases, learners, metadata, site
 
 

@@ -1,4 +1,4 @@
-"""What can go wrong with the records, in words for a learner and in words for who runs the site."""
+"""What an error of a driver or of the system means for the records."""
 
 from __future__ import annotations
 
@@ -7,33 +7,11 @@ import os
 import shutil
 import sqlite3
 from pathlib import Path
-from typing import Literal
 
 from sqlalchemy import exc
 
-Kind = Literal["full", "read_only", "locked", "gone", "newer", "damaged", "failed"]
-Doing = Literal["open", "answer", "change", "read"]
+from asylum_teach.models.keeping import Doing, Kind, StoreFault, fault
 
-_CAUSES: dict[Kind, str] = {
-    "full": "the disk of this site is full",
-    "read_only": "this site may not write to its records",
-    "locked": "the records of this site are in use by something else",
-    "gone": "the records of this site cannot be reached",
-    "damaged": "the records of this site are damaged",
-    "failed": "something went wrong with the records of this site",
-}
-_TELL = "Please tell the person who runs this site."
-_SAID: dict[Doing, str] = {
-    "open": "The learners' records cannot be opened: {cause}.",
-    "answer": "Your answer is not saved yet: {cause}. "
-    "It stays on this page and is sent again by itself.",
-    "change": "This is not saved: {cause}. Try again in a minute.",
-    "read": "Your record cannot be shown now: {cause}. Try again in a minute.",
-}
-_NEWER = (
-    "These records were written by a newer version of the kit. "
-    "Update it, or name another database with --db."
-)
 _ROOM = 64 * 1024  # with fewer bytes left than this, a disk is full
 
 # What SQLite calls it; the first beginning that fits decides.
@@ -77,24 +55,6 @@ _SYSTEM: dict[int | None, Kind] = {
     errno.EISDIR: "gone",
     errno.EIO: "gone",
 }
-
-
-class StoreFault(Exception):  # noqa: N818 - nobody's error: a fault of a disk, a file or a server
-    """The records cannot be used now: a text for a learner, a detail for who runs the site."""
-
-    def __init__(self, said: str, kind: Kind, detail: str) -> None:
-        super().__init__(said)
-        self.kind = kind
-        self.detail = detail
-
-
-def fault(kind: Kind, doing: Doing, detail: str) -> StoreFault:
-    """The fault of that kind, as one who was *doing* that is told of it."""
-    if kind == "newer":
-        return StoreFault(_NEWER, kind, detail)
-    said = _SAID[doing].format(cause=_CAUSES[kind])
-    passes = kind == "locked" or doing == "open"  # by itself, or it is told to who runs the site
-    return StoreFault(said if passes else f"{said} {_TELL}", kind, detail)
 
 
 def fault_of(error: BaseException, doing: Doing, path: Path | None) -> StoreFault:

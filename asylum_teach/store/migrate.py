@@ -12,8 +12,8 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
+from asylum_teach.models.keeping import fault
 from asylum_teach.store.engine import Database
-from asylum_teach.store.faults import fault
 
 SCRIPTS = Path(__file__).parent / "migrations"
 _ONE_AT_A_TIME = threading.Lock()  # Alembic keeps its context for the whole process

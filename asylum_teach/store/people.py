@@ -8,9 +8,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, delete, func, insert, literal, or_, select, update
 
+from asylum_teach.models.keeping import Snapshot, UnknownLearnerError
 from asylum_teach.store.rows import (
-    Snapshot,
-    UnknownLearnerError,
     fit,
     hold,
     insert_new,

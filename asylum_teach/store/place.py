@@ -8,7 +8,8 @@ from pathlib import Path
 from platformdirs import user_data_path
 from sqlalchemy import URL, exc, make_url
 
-from asylum_teach.store.faults import StoreFault, fault_of
+from asylum_teach.models.keeping import StoreFault
+from asylum_teach.store.faults import fault_of
 
 DEFAULT: Path = user_data_path("asylum-teach", appauthor=False)
 VARIABLE = "ASYLUM_TEACH_DB"

@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import Connection, Select, func, insert, select, tuple_
 
 from asylum_teach.models import Attempt
-from asylum_teach.store.rows import Added, attempt_of, hold, insert_new, row_of
+from asylum_teach.models.keeping import Added
+from asylum_teach.store.rows import attempt_of, hold, insert_new, row_of
 from asylum_teach.store.schema import attempts, bases
 
 _CLOCKS_DIFFER = timedelta(minutes=2)  # two servers' clocks may, without anybody setting one

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import UTC, timedelta
+from datetime import UTC
 from typing import Any
 
 from sqlalchemy import Connection, Row, Table, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from asylum_teach.models import Attempt
+from asylum_teach.models.keeping import UnknownLearnerError
 from asylum_teach.store.schema import learners
 
 _LONGEST = 200  # characters of an id: an index holds them
@@ -29,28 +29,6 @@ _AS_THEY_ARE = (
     "seconds",
     "sealed",
 )
-
-
-class UnknownLearnerError(Exception):
-    """There is no such learner: the record was erased meanwhile."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Added:
-    """What became of an attempt that was sent to be kept."""
-
-    attempt: Attempt  # as it is stored
-    new: bool  # False where it was stored before
-    clock_back: timedelta  # how far the clock was set back since the attempt before; mostly none
-
-
-@dataclass(frozen=True, kw_only=True)
-class Snapshot:
-    """Where a learner stood, folded from the attempts up to a serial."""
-
-    of: str  # the digest of the content under which it was folded
-    upto: int
-    body: str  # JSON
 
 
 def hold(connection: Connection, learner: int) -> None:

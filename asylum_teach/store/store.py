@@ -13,12 +13,11 @@ from sqlalchemy import Connection
 
 from asylum_teach.models import Attempt, ClassSession, Cohort, Member, Vote
 from asylum_teach.models.answers import AnswerColumn, Answers
+from asylum_teach.models.keeping import Added, Doing, Snapshot, StoreFault, fault
 from asylum_teach.store import answers, classes, erase, people, record
 from asylum_teach.store.engine import Database
-from asylum_teach.store.faults import Doing, StoreFault, fault
 from asylum_teach.store.migrate import migrate
 from asylum_teach.store.place import address, prepare
-from asylum_teach.store.rows import Added, Snapshot
 
 
 def open_store(url: str | None = None) -> Store:

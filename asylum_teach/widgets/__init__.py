@@ -1,7 +1,8 @@
 """What learners read and touch.
 
-What is read is HTML that Python writes; what is pressed is a small widget with its
-JavaScript beside it, without a build step.
+What is read is HTML that Python writes, and needs the standard library alone; what is pressed
+is a small widget (:mod:`asylum_teach.widgets.pieces`) with its JavaScript here, without a build
+step.
 """
 
 from asylum_teach.models.words import circuit_name, in_words, written_in_words
@@ -10,13 +11,11 @@ from asylum_teach.widgets.board import board_text, board_view
 from asylum_teach.widgets.cards import cards_of, cards_text, sources_text
 from asylum_teach.widgets.debrief import Debrief, Missed, Way, debrief_html
 from asylum_teach.widgets.feedback import Teller, feedback_html, sureness
-from asylum_teach.widgets.lab import Lab
+from asylum_teach.widgets.lab import Judge, Switchboard
 from asylum_teach.widgets.marked import marked_html
-from asylum_teach.widgets.question import Question, decision_view, view_of
+from asylum_teach.widgets.question import decision_view, view_of
 from asylum_teach.widgets.story import story_again, story_text
 from asylum_teach.widgets.talk import (
-    Interviewed,
-    Stopped,
     interview_about,
     script_about,
     script_view,
@@ -32,12 +31,10 @@ from asylum_teach.widgets.timeline import (
 
 __all__ = [
     "Debrief",
-    "Interviewed",
-    "Lab",
+    "Judge",
     "Missed",
-    "Question",
     "ShownSplit",
-    "Stopped",
+    "Switchboard",
     "Teller",
     "Text",
     "Way",

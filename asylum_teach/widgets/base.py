@@ -8,8 +8,6 @@ from pathlib import Path
 from typing import Any, Self
 from xml.etree import ElementTree as ET
 
-import anywidget
-
 from asylum_teach.widgets.markup import render, shorten_repeated
 
 _FOLDER = Path(__file__).parent
@@ -81,24 +79,3 @@ class Text:
 
     def _repr_mimebundle_(self, **_kwargs: Any) -> dict[str, str]:
         return {"text/html": self.html, "text/plain": repr(self)}
-
-
-class Piece(anywidget.AnyWidget):  # type: ignore[misc,unused-ignore]
-    """A widget that says in plain text what it shows, for a reader and for a test alike."""
-
-    def __repr__(self) -> str:
-        """Return what the widget shows, line by line."""
-        return "\n".join(self.lines())
-
-    def lines(self) -> list[str]:
-        """Return what the widget shows."""
-        raise NotImplementedError
-
-    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-        return whole(super()._repr_mimebundle_(**kwargs), self)
-
-
-def whole(bundle: Any, widget: object) -> tuple[dict[str, Any], dict[str, Any]]:
-    """A widget's display data with its text in full: Jupyter would cut it at 110 letters."""
-    data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
-    return {**data, "text/plain": repr(widget)}, metadata

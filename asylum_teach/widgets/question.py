@@ -1,11 +1,9 @@
-"""The question card: one widget for every kind of item."""
+"""What the question card shows of an item: everything but its key."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
-
-import traitlets
 
 from asylum_teach.models import (
     ELEMENTS,
@@ -24,47 +22,14 @@ from asylum_teach.models import (
     shown_order,
 )
 from asylum_teach.models.words import written_in_words
-from asylum_teach.widgets.base import Piece, front_end
 
-Answer = dict[str, Any]  # item, n, response, confidence, hints
-Respond = Callable[[str, Answer], tuple[str, str]]  # the case's id; the problem and the feedback
 View = dict[str, Any]
 
 _ELEMENT_HELP = "From the applicant's side. For bars, met means that no bar stands in the way."
 
 
-class Question(Piece):
-    """One item or several, asked one at a time; *respond* turns each answer into feedback.
-
-    An answer is {item, n, response, confidence, hints}; the feedback on it is
-    {n, problem, html}, kept by item.  A page that keeps a record asks its server
-    instead, and then these two stay empty.
-    """
-
-    _esm, _css = front_end("question")
-    items: Any = traitlets.List().tag(sync=True)
-    answer = traitlets.Dict().tag(sync=True)
-    feedback = traitlets.Dict().tag(sync=True)
-
-    def __init__(self, items: Sequence[View], respond: Respond) -> None:
-        self._respond = respond
-        super().__init__(items=list(items), answer={}, feedback={})
-
-    @traitlets.observe("answer")
-    def _answered(self, change: Any) -> None:
-        answer = change["new"]
-        case = next((item["case"] for item in self.items if item["id"] == answer.get("item")), None)
-        if answer.get("n") and case:
-            problem, html = self._respond(case, answer)
-            kept = {"n": answer["n"], "problem": problem, "html": html}
-            self.feedback = {**self.feedback, answer["item"]: kept}
-
-    def lines(self) -> list[str]:
-        """Return each stem and what is offered."""
-        return [line for item in self.items for line in _lines(item)]
-
-
-def _lines(item: View) -> list[str]:
+def lines_of(item: View) -> list[str]:
+    """What a card says, line by line."""
     shown = [f"[{item['eyebrow']}]"] if item["eyebrow"] else []
     shown += [*item["before"], item["stem"]]
     shown += [_line(option) for option in item.get("options", [])]

@@ -31,7 +31,7 @@ function render({ model, el: root, big = false }) {
 
   function bigLink() {
     if (!globalThis.asylumTeach) return null; // a notebook has no server of ours
-    return el("a", { href: `${document.documentElement.dataset.base || "/"}stop/${about.id}`, class: "at-chip" }, "For a class: on one screen");
+    return el("a", { href: globalThis.asylumTeach.page(`stop/${about.id}`), class: "at-chip" }, "For a class: on one screen");
   }
 
   async function play(from, moved) {

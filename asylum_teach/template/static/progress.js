@@ -39,7 +39,7 @@
       if (text !== last) put(place, found);
       if (!lesson) record.store.set(LAST, text);
     } catch (error) {
-      const link = Object.assign(document.createElement("a"), { href: record.base + "record", textContent: "Your record" });
+      const link = Object.assign(document.createElement("a"), { href: record.page("record"), textContent: "Your record" });
       if (error.kind === "unknown" && record.hub) return; // the first answer begins a record there
       if (error.kind === "unknown") place.replaceChildren(error.message + " ", link);
       else place.textContent = error instanceof record.Refused ? error.message : "Your progress cannot be shown: there is no connection to this site.";

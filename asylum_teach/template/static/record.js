@@ -8,6 +8,7 @@
   const PATIENCE = 8000, AGAIN = [1000, 2000, 4000]; // milliseconds; the last one from then on
   const base = document.documentElement.dataset.base || "/"; // where the site stands on its host
   const hub = document.documentElement.dataset.learner === "hub";
+  const counter = globalThis.asylumTeachCounter; // where there is no server: answers in its place
   // Users of one browser share what it keeps of a hub's address: each has names of their own in it.
   const learner = hub ? cookie("asylum-teach-learner") : "";
   const mine = hub ? `@${learner}/` : "";
@@ -84,6 +85,7 @@
 
   // Ask the server.  Throws Refused with a sentence, or TypeError when there is no connection.
   async function call(method, path, body, { raw = false, patient = false, as } = {}) {
+    if (counter) return heard(await counter.ask(method, path, body instanceof Blob ? await body.text() : JSON.stringify(body)), raw);
     const stop = new AbortController();
     const timer = setTimeout(() => stop.abort(), raw || patient ? 60000 : PATIENCE);
     try {
@@ -104,6 +106,11 @@
     }
   }
 
+  function heard({ status, text }, raw) {
+    if (status >= 400) throw new Refused(status, JSON.parse(text));
+    return raw ? new Blob([text], { type: "application/json" }) : JSON.parse(text);
+  }
+
   // Whether this browser has a record at all: nothing is asked of the server before the first answer.
   // At a hub another browser may have begun it.
   function known() { return hub || store.get(KNOWN) === "yes"; }
@@ -118,6 +125,7 @@
     const sent = { ...given, id: given.id || random(16), lesson: lesson() };
     const name = OUTBOX + sent.id;
     store.set(name, JSON.stringify(sent));
+    counter?.whileLoading(tell);
     for (let tried = 0; ; tried++) {
       try {
         const told = await call("POST", "answers", { ...sent, first: hub || !known() });
@@ -147,6 +155,7 @@
 
   // Ask for something of which nothing is kept, until it is there; tell() says meanwhile why it is not.
   async function ask(path, body, tell) {
+    counter?.whileLoading(tell);
     for (let tried = 0; ; tried++) {
       try {
         return await call("POST", path, body);
@@ -242,6 +251,9 @@
     nowKnown();
   }
 
+  // The address of one of our pages: without a server each is a file.
+  function page(path) { return base + path + (counter ? ".html" : ""); }
+
   function lesson() { return document.body.dataset.lesson || ""; }
 
   function forget() {
@@ -263,5 +275,5 @@
     document.body.append(note);
   });
 
-  globalThis.asylumTeach = { base, call, proof, known, nowKnown, answer, ask, earlier, enter, drafts, seconds, store, forget, Refused, hub, unkept: () => (lasting ? "" : UNKEPT) };
+  globalThis.asylumTeach = { page, call, proof, known, nowKnown, answer, ask, earlier, enter, drafts, seconds, store, forget, Refused, hub, alone: Boolean(counter), unkept: () => (lasting ? "" : UNKEPT) };
 })();

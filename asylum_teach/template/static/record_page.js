@@ -106,14 +106,14 @@
     record.forget();
     by("sure").hidden = by("about").hidden = true;
     if (by("code")) by("code").hidden = true;
-    by("sheets").replaceChildren();
-    by("chosen-name").value = "";
-    return "Everything about you is erased, here and on the server.";
+    by("sheets")?.replaceChildren();
+    if (by("chosen-name")) by("chosen-name").value = "";
+    return record.alone ? "Everything about you is erased from this browser." : "Everything about you is erased, here and on the server.";
   });
 
   // The training records made so far, and the name.
   async function sheets() {
-    if (!record.known()) return;
+    if (!by("sheets") || !record.known()) return;
     const about = await record.call("GET", "about");
     by("chosen-name").value ||= about.name;
     by("sheets").replaceChildren(...about.training_records.map(({ code, issued }) => {

@@ -6,7 +6,7 @@
 
   document.addEventListener("DOMContentLoaded", function () {
     var link = document.getElementById("words");
-    if (!link || location.pathname === link.getAttribute("href")) return;
+    if (!link || location.pathname === link.pathname) return;
     link.addEventListener("click", function (event) {
       if (event.ctrlKey || event.metaKey || event.shiftKey) return;
       event.preventDefault();

@@ -1,7 +1,8 @@
 """The progress file: a learner's attempts as readable JSON, to carry to another device.
 
-It comes back from outside and anybody can edit it, so it is checked like any other
-content.  A seal tells whether this server wrote it and it is unchanged since.
+It comes back from outside and anybody can edit it, so every field is checked; by hand, since a
+browser without a server reads it too and has no pydantic.  A seal tells whether this server
+wrote it and it is unchanged since.
 """
 
 from __future__ import annotations
@@ -11,8 +12,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
-
-from pydantic import TypeAdapter, ValidationError
 
 from asylum_teach.models import Attempt
 
@@ -24,7 +23,6 @@ _LONGEST = {"id": 64, "case": 120, "item": 120, "lesson": 120, "critical_error":
 _LONGEST_RESPONSE = 20_000  # letters of JSON; the longest real one has some hundreds
 _NOT_IN_FILE = ("serial", "sealed", "cohort")
 
-_ATTEMPT = TypeAdapter(Attempt)
 Seal = Callable[[bytes], str]
 
 
@@ -110,9 +108,10 @@ def _attempt(raw: Any, number: int, now: datetime) -> Attempt:
     if not isinstance(raw, dict) or set(raw) & set(_NOT_IN_FILE):
         raise wrong
     try:
-        attempt = _ATTEMPT.validate_json(json.dumps(raw), strict=True)
+        attempt = _of_its_kinds(raw)
         at = attempt.at.astimezone(UTC)
-    except (ValidationError, ValueError, OverflowError, RecursionError):
+        length = len(json.dumps(attempt.response))
+    except (TypeError, ValueError, OverflowError, RecursionError):
         raise wrong from None
     sound = (
         0 <= attempt.credit <= 1
@@ -122,7 +121,7 @@ def _attempt(raw: Any, number: int, now: datetime) -> Attempt:
         and attempt.confidence in (None, 1, 2, 3)
         and all((attempt.id, attempt.case, attempt.item))
         and all(_fits(getattr(attempt, name), most) for name, most in _LONGEST.items())
-        and len(json.dumps(attempt.response)) <= _LONGEST_RESPONSE
+        and length <= _LONGEST_RESPONSE
         and attempt.at.tzinfo is not None
     )
     if not sound:
@@ -130,6 +129,26 @@ def _attempt(raw: Any, number: int, now: datetime) -> Attempt:
     if at > now + timedelta(days=1):
         raise ProgressFileError(f"Answer {number} in this file is dated in the future.")
     return replace(attempt, at=at)
+
+
+_KINDS: dict[str, tuple[type, ...]] = {
+    **dict.fromkeys(("case", "item", "id", "lesson", "critical_error", "basis"), (str,)),
+    **dict.fromkeys(("case_version", "hints", "seconds"), (int,)),
+    "credit": (float, int),
+    "confidence": (int, type(None)),
+    "at": (datetime,),
+    "response": (object,),
+}
+
+
+def _of_its_kinds(raw: dict[str, Any]) -> Attempt:
+    """The attempt, if each field is of its kind; TypeError or ValueError otherwise."""
+    values = {**raw, "at": datetime.fromisoformat(raw.get("at", ""))}
+    for name, value in values.items():
+        kinds = _KINDS.get(name, ())
+        if not isinstance(value, kinds) or (isinstance(value, bool) and object not in kinds):
+            raise TypeError(name)
+    return Attempt(**values)
 
 
 def _fits(name: str, most: int) -> bool:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment
+from jinja2 import Environment, FileSystemLoader
 
 from asylum_teach.guidance import Progress
 from asylum_teach.guidance.mastery import IN_A_ROW
 from asylum_teach.models import Content
+from asylum_teach.models.words import in_words
+from asylum_teach.records.records import Told
 from asylum_teach.scoring import Mastery
-from asylum_teach.widgets import in_words
 
 # Said in words beside a picture of dots, so that neither color nor shape is needed.
 _MASTERY = {
@@ -27,12 +27,16 @@ _HELD = (Mastery.HELD, Mastery.DUE, Mastery.FIRM)
 _SURE = {1: "A guess", 2: "Fairly sure", 3: "Certain"}
 
 
-@dataclass(frozen=True, kw_only=True)
-class Told:
-    """What the records say of a learner, with what changed since in words."""
-
-    progress: Progress
-    changed: tuple[dict[str, Any], ...]
+def templates(frame: dict[str, Any]) -> Environment:
+    """The piece's template, where no server has loaded the templates of all pages."""
+    pages = Environment(
+        loader=FileSystemLoader(Path(__file__).parent.parent / "template"),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    pages.globals["kit"] = frame
+    return pages
 
 
 def piece(told: Told, content: Content, lesson_id: str, pages: Environment) -> dict[str, Any]:
