@@ -97,7 +97,10 @@ def _be_kernel(line: socket.socket) -> None:
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     os.setsid()
     with line.makefile(encoding="utf-8") as asked:
-        wanted = json.loads(asked.readline())
+        told = asked.readline()
+    if not told:
+        return  # the server died meanwhile
+    wanted = json.loads(told)
     os.environ.clear()
     os.environ.update(wanted["env"])
     os.chdir(wanted["cwd"])

@@ -1,6 +1,5 @@
 """Who may open a lesson, who waits, and in which order they come."""
 
-import asyncio
 from contextlib import asynccontextmanager
 
 import pytest
@@ -18,6 +17,7 @@ from asylum_teach.serve.places import (
     free_memory,
     places_for,
 )
+from tests.served import run
 
 
 class Site:
@@ -58,17 +58,17 @@ async def full(**how):
     yield site
 
 
-def run(test):
+def awaited(test):
     """Run a test that awaits."""
 
     def sync():
-        asyncio.run(test())
+        run(test())
 
     sync.__name__ = test.__name__
     return sync
 
 
-@run
+@awaited
 async def test_who_comes_first_is_let_in_first():
     async with full() as site:
         first, second = site.places.take_ticket(), site.places.take_ticket()
@@ -79,7 +79,7 @@ async def test_who_comes_first_is_let_in_first():
         assert site.places.look(second).before == 0
 
 
-@run
+@awaited
 async def test_nobody_slips_past_those_who_wait():
     async with full() as site:
         site.places.take_ticket()
@@ -87,7 +87,7 @@ async def test_nobody_slips_past_those_who_wait():
         assert not await site.open()
 
 
-@run
+@awaited
 async def test_page_that_no_longer_asks_loses_its_place():
     async with full() as site:
         gone, there = site.places.take_ticket(), site.places.take_ticket()
@@ -96,7 +96,7 @@ async def test_page_that_no_longer_asks_loses_its_place():
         assert site.places.look(there).before == 0
 
 
-@run
+@awaited
 async def test_place_of_a_page_that_was_told_to_come_is_held_and_then_given_on():
     async with full() as site:
         told, second = site.places.take_ticket(), site.places.take_ticket()
@@ -108,7 +108,7 @@ async def test_place_of_a_page_that_was_told_to_come_is_held_and_then_given_on()
         assert site.places.look(second) is None
 
 
-@run
+@awaited
 async def test_ticket_opens_one_lesson():
     async with full() as site:
         ticket = site.places.take_ticket()
@@ -118,7 +118,7 @@ async def test_ticket_opens_one_lesson():
             site.places.look(ticket)
 
 
-@run
+@awaited
 async def test_wait_is_foretold_from_who_left_lately():
     async with full(most=6) as site:
         tickets = [site.places.take_ticket() for _ in range(9)]
@@ -131,7 +131,7 @@ async def test_wait_is_foretold_from_who_left_lately():
         assert [site.places.look(ticket).minutes for ticket in tickets[:3]] == [1, 2, 3]
 
 
-@run
+@awaited
 async def test_with_room_for_all_the_wait_is_that_of_opening_lessons():
     site = Site(most=1000, at_once=2)
     entered = [site.places.enter() for _ in range(6)]
@@ -142,7 +142,7 @@ async def test_with_room_for_all_the_wait_is_that_of_opening_lessons():
     assert site.places.look(tickets[-1]).minutes == 2  # two at a time, two seconds each
 
 
-@run
+@awaited
 async def test_those_far_behind_ask_less_often():
     async with full(at_once=2) as site:
         tickets = [site.places.take_ticket() for _ in range(100)]
@@ -152,7 +152,7 @@ async def test_those_far_behind_ask_less_often():
         assert pauses[-1] == 10
 
 
-@run
+@awaited
 async def test_lesson_that_fails_gives_its_place_back():
     site = Site(most=1)
     assert site.places.enter()
@@ -189,7 +189,7 @@ def test_never_more_than_the_places_and_always_in_order(steps, most, at_once):
             while not await site.open(ticket):
                 site.leave()
 
-    asyncio.run(play())
+    run(play())
 
 
 def test_places_are_what_memory_holds():

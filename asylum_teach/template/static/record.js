@@ -85,7 +85,10 @@
 
   // Ask the server.  Throws Refused with a sentence, or TypeError when there is no connection.
   async function call(method, path, body, { raw = false, patient = false, as } = {}) {
-    if (counter) return heard(await counter.ask(method, path, body instanceof Blob ? await body.text() : JSON.stringify(body)), raw);
+    if (counter) {
+      key(); // other tabs see by it when the record goes
+      return heard(await counter.ask(method, path, body instanceof Blob ? await body.text() : JSON.stringify(body)), raw);
+    }
     const stop = new AbortController();
     const timer = setTimeout(() => stop.abort(), raw || patient ? 60000 : PATIENCE);
     try {
