@@ -75,7 +75,8 @@ class Site:
         """The process of that kernel, while it runs."""
         for child in self._children():
             with suppress(psutil.Error):
-                if any(kernel_id in word for word in child.cmdline()):
+                # By its sockets: a forked kernel has the command line of what it came from.
+                if any(kernel_id in line.laddr for line in child.net_connections("unix")):
                     return child
         return None
 

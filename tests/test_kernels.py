@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from time import monotonic, sleep
 
@@ -73,16 +74,21 @@ def manager(kit_content, short_folder, monkeypatch):
     """A manager of kernels without a server, and the loop that it runs in."""
     bundle.save(kit_content, short_folder / "bundle.json")
     monkeypatch.setenv("ASYLUM_TEACH_BUNDLE", str(short_folder / "bundle.json"))
-    with asyncio.Runner() as runner:
+    runner = asyncio.Runner()
+    with ThreadPoolExecutor(1) as thread:  # a browser's fixture holds a loop in ours
+
+        def run(work):
+            return thread.submit(runner.run, work).result()
 
         async def begin():
             return SpareKernelManager(spares=0, connection_dir=str(short_folder))
 
-        kernels = runner.run(begin())
-        kernels.run = runner.run
+        kernels = run(begin())
+        kernels.run = run
         yield kernels
-        runner.run(kernels.shutdown_all(now=True))
+        run(kernels.shutdown_all(now=True))
         kernels.nursery.close()
+        thread.submit(runner.close).result()
 
 
 def ask(server, path, method="GET"):
