@@ -32,23 +32,23 @@ class Figures:
     """The figures of one server."""
 
     def __init__(self, places: Places, kernels: SpareKernelManager) -> None:
-        registry = self._registry = CollectorRegistry()
-        ProcessCollector(registry=registry)
+        figures = self._figures = CollectorRegistry()
+        ProcessCollector(registry=figures)
         self._requests = Counter(
-            "asylum_teach_requests", "Requests.", ("kind", "status"), registry=registry
+            "asylum_teach_requests", "Requests.", ("kind", "status"), registry=figures
         )
         self._seconds = {
             "Answers": Histogram(
                 "asylum_teach_answer_seconds",
                 "From an answer's arrival until it is kept and its feedback sent.",
                 buckets=_ANSWER,
-                registry=registry,
+                registry=figures,
             ),
             "Lesson": Histogram(
                 "asylum_teach_lesson_seconds",
                 "From a lesson's request until its last part is sent.",
                 buckets=_LESSON,
-                registry=registry,
+                registry=figures,
             ),
         }
         for name, says, count in (
@@ -56,7 +56,7 @@ class Figures:
             ("places", "Lessons that may be open at once.", lambda: places.most),
             ("waiting", "Pages that wait for a place.", lambda: places.waiting),
         ):
-            Gauge(f"asylum_teach_{name}", says, registry=registry).set_function(count)
+            Gauge(f"asylum_teach_{name}", says, registry=figures).set_function(count)
 
     def saw(self, handler: tornado.web.RequestHandler) -> None:
         """Count a request that was answered, and log what deserves it."""
@@ -73,7 +73,7 @@ class Figures:
 
     def text(self) -> bytes:
         """All of them, as Prometheus reads them."""
-        return generate_latest(self._registry)
+        return generate_latest(self._figures)
 
 
 def log_as_json() -> None:
