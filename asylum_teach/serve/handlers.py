@@ -162,7 +162,7 @@ class Lesson(TornadoVoilaHandler):  # type: ignore[misc]  # Voilà ships no type
         self.set_header("Content-Type", "text/html; charset=utf-8")
         self.set_header("Cache-Control", "no-store")
         self.set_header("X-Asylum-Teach", "wait")  # tells a program what a person reads
-        await self.finish(
+        self.finish(
             page.render(
                 ticket=ticket,
                 address=f"{self.settings['site'].base}lesson/{stem}?{TICKET}={ticket}",
@@ -178,7 +178,7 @@ class Lesson(TornadoVoilaHandler):  # type: ignore[misc]  # Voilà ships no type
             if not self._headers_written:
                 raise
             log.exception("The lesson %s broke off.", stem)
-            await self.finish(_BROKEN)
+            self.finish(_BROKEN)
 
     async def _send(self, path: str) -> None:
         """Send the pieces; give up on a page that has only shown signs of life for a minute.
@@ -214,13 +214,14 @@ class Health(tornado.web.RequestHandler):
 
     async def get(self, kernel_id: str | None = None) -> None:
         """Answer ok, or 410 gone.  Asking does not count as activity."""
+        # What is sent is not awaited, here and below: a page that left meanwhile is no fault.
         self.set_header("Cache-Control", "no-store")
         self.set_header("Content-Type", "text/plain")
         if kernel_id is None or await self.settings["kernel_manager"].alive(kernel_id):
-            await self.finish("ok")
+            self.finish("ok")
         else:
             self.set_status(410)
-            await self.finish("gone")
+            self.finish("gone")
 
 
 class KernelModel(KernelHandler):
