@@ -1,7 +1,5 @@
 """One hub for all tests that need one: it starts for some ten seconds."""
 
-import re
-
 import pytest
 
 from tests.hubs import Hub
@@ -18,6 +16,4 @@ def hub(tmp_path_factory, hub_database):
     """A running hub; whatever it is asked, none of the kit's servers fails."""
     with Hub(tmp_path_factory.mktemp("hub"), hub_database) as running:
         yield running
-        traces = re.findall(r"(?m)^ *Traceback.*(?:\n .*)*\n.*", running.log())
-        # The hub's own troubles are its own; a line of the kit's in one is the kit's.
-        assert [trace for trace in traces if "/asylum_teach/" in trace] == []
+        assert "Traceback" not in running.log()

@@ -175,6 +175,15 @@ def test_token_is_in_no_page_no_redirect_and_no_log(server, teacher, taught, coh
     assert server.instructor_link.count(TOKEN) == 1
 
 
+def test_screen_that_is_closed_while_it_waits_for_news_is_no_fault(server, teacher, asked):
+    session = teacher.session()
+    for _ in range(5):
+        session.drop()
+    session.do("put", case=asked[0].case)
+    assert session.board()
+    assert "StreamClosedError" not in server.complaints()
+
+
 def test_pages_are_not_kept_by_the_browser_and_framed_by_nobody(teacher, taught, cohort):
     for path in ("/", f"/class/{taught.id}", f"/results?cohort={cohort}"):
         headers = teacher.get(path).headers

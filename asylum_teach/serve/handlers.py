@@ -16,6 +16,7 @@ import tornado.httputil
 import tornado.web
 from jinja2 import Environment
 from jupyter_server.services.kernels.handlers import KernelHandler
+from tornado.iostream import StreamClosedError
 from voila.shutdown_kernel_handler import VoilaShutdownKernelHandler
 from voila.tornado.handler import TornadoVoilaHandler
 from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
@@ -85,6 +86,11 @@ class Page(tornado.web.RequestHandler):
         self.set_header("Content-Type", "text/html; charset=utf-8")
         self.set_header("Cache-Control", self.kept)
         self.finish(pages.get_template(template).render(kit=self.site.frame(), **values))
+
+    def log_exception(self, typ: Any, value: Any, tb: Any) -> None:
+        """Tell the terminal of a fault; a browser that left before its answer is none."""
+        if not isinstance(value, StreamClosedError):
+            super().log_exception(typ, value, tb)
 
     def write_error(self, status_code: int, **kwargs: Any) -> None:
         """Say what happened in plain words."""
@@ -214,7 +220,7 @@ class Health(tornado.web.RequestHandler):
 
     async def get(self, kernel_id: str | None = None) -> None:
         """Answer ok, or 410 gone.  Asking does not count as activity."""
-        # What is sent is not awaited, here and below: a page that left meanwhile is no fault.
+        # What is sent is not awaited: a page that left meanwhile is no fault.
         self.set_header("Cache-Control", "no-store")
         self.set_header("Content-Type", "text/plain")
         if kernel_id is None or await self.settings["kernel_manager"].alive(kernel_id):
