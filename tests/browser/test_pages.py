@@ -27,6 +27,7 @@ def settle(watched, path):
 
 def pick(card):
     """Choose the first of all that a card offers."""
+    card.wait_for()  # what is counted below is not waited for
     for select in card.locator("select").all():
         select.select_option(index=1)
     for group in card.locator("fieldset:not(.at-sure)").all():
