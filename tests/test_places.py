@@ -8,8 +8,10 @@ from hypothesis import strategies as st
 
 from asylum_teach.serve.places import (
     ALONE_MB,
+    BACK,
     FORGOTTEN,
     HELD,
+    KEPT,
     MB,
     RESERVE_MB,
     SHARING_MB,
@@ -36,10 +38,11 @@ class Site:
             self.live += 1
         return True
 
-    def leave(self, seconds=0.0):
-        """One page is closed, so many seconds later."""
-        self.time += seconds
+    def leave(self, page=""):
+        """A page is closed; one that is named is told of."""
         self.live -= 1
+        if page:
+            self.places.left(page)
 
     def wait(self, seconds, *tickets):
         """Time passes, and these go on asking."""
@@ -119,6 +122,43 @@ async def test_ticket_opens_one_lesson():
 
 
 @awaited
+async def test_lesson_that_is_loaded_again_keeps_its_place():
+    async with full() as site:
+        first = site.places.take_ticket()
+        site.leave("page")
+        assert site.places.look(first).before == 0  # it is kept
+        again = site.places.take_ticket()
+        assert site.places.look(again, "page") is None
+        assert await site.open(again)
+        assert site.places.look(first).before == 0
+
+
+@awaited
+async def test_place_of_a_page_that_does_not_come_back_is_given_on():
+    async with full() as site:
+        first, second = site.places.take_ticket(), site.places.take_ticket()
+        site.leave("page")
+        site.wait(KEPT, first, second)
+        assert await site.open(first)
+        late = site.places.take_ticket()
+        assert site.places.look(late, "page").before == 0  # before those who were never in
+        assert site.places.look(second).before == 1
+        other = site.places.take_ticket()
+        assert site.places.look(other, "page").before == 2  # once
+
+
+@awaited
+async def test_page_that_left_long_ago_waits_like_any_other():
+    async with full() as site:
+        first = site.places.take_ticket()
+        site.leave("page")
+        site.live += 1  # somebody else has it
+        site.wait(BACK + 1, first)
+        late = site.places.take_ticket()
+        assert site.places.look(late, "page").before == 1
+
+
+@awaited
 async def test_wait_is_foretold_from_who_left_lately():
     async with full(most=6) as site:
         tickets = [site.places.take_ticket() for _ in range(9)]
@@ -163,7 +203,9 @@ async def test_lesson_that_fails_gives_its_place_back():
 
 
 @given(
-    steps=st.lists(st.sampled_from(["come", "ask", "leave", "later", "much later"]), max_size=80),
+    steps=st.lists(
+        st.sampled_from(["come", "ask", "leave", "reload", "later", "much later"]), max_size=80
+    ),
     most=st.integers(1, 5),
     at_once=st.integers(1, 3),
 )
@@ -180,6 +222,12 @@ def test_never_more_than_the_places_and_always_in_order(steps, most, at_once):
                         came.append(each[0])
             elif step == "leave" and site.live:
                 site.leave()
+            elif step == "reload" and site.live:
+                site.leave(f"page {number}")
+                if not await site.open():
+                    ticket = site.places.take_ticket()
+                    site.places.look(ticket, f"page {number}")
+                    assert await site.open(ticket)
             elif "later" in step:
                 site.time += FORGOTTEN * (2 if "much" in step else 0.1)
             assert site.live <= most

@@ -93,6 +93,7 @@ class KitApp(Voila):  # type: ignore[misc]  # Voilà ships no types
         )
         pages.globals["kit"] = self.site.frame()
         places = Places(self.places, self.at_once, lambda: self.kernel_manager.live, monotonic)
+        self.kernel_manager.on_left = places.left
         self.figures = Figures(places, self.kernel_manager)
         return {
             **settings,

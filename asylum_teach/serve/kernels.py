@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable
 from time import monotonic
 from typing import Any
 
@@ -56,6 +57,7 @@ class SpareKernelManager(AsyncMappingKernelManager):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)  # type: ignore[no-untyped-call]
         self.nursery = Nursery()
+        self.on_left: Callable[[str], None] = lambda _kernel_id: None  # a page's kernel is gone
         self._visits = Visits()
         self._ready: list[str] = []
         self._filling: asyncio.Task[None] | None = None
@@ -121,7 +123,9 @@ class SpareKernelManager(AsyncMappingKernelManager):
         removed = super().remove_kernel(kernel_id)
         if kernel_id in self._ready:
             self._ready.remove(kernel_id)
-        self._visits.end(kernel_id)
+        if kernel_id in self._visits:
+            self._visits.end(kernel_id)
+            self.on_left(kernel_id)
         return removed
 
     def _page_gone(self, kernel_id: str) -> bool:

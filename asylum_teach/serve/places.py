@@ -20,6 +20,8 @@ import psutil
 
 FORGOTTEN = 60.0  # seconds after which a waiting page that no longer asks has lost its place
 HELD = 30.0  # seconds for which a place is kept for a page that was told to come
+KEPT = 10.0  # seconds for which one that a page left is kept for it: it is perhaps loaded again
+BACK = 600.0  # seconds within which a page that left is the next, if it comes back
 MEASURED = 600.0  # seconds of departures from which a wait is foretold
 FEWEST = 3  # departures below which nothing is foretold
 USUAL = 2.0  # seconds to open a lesson, before one was measured
@@ -55,6 +57,7 @@ class Places:
         self._live, self._now = live, now
         self._queue: OrderedDict[str, float] = OrderedDict()  # ticket: when it last asked
         self._told: dict[str, float] = {}  # ticket told to come: until when its place is held
+        self._gone: dict[str, float] = {}  # page that had a place: when it left
         self._opening = 0
         self._entered = 0
         self._left: deque[tuple[float, int]] = deque()  # when, and how many had left by then
@@ -89,14 +92,23 @@ class Places:
         self._queue[ticket] = self._now()
         return ticket
 
-    def look(self, ticket: str) -> Waiting | None:
-        """Where a ticket stands; None when it may come.  Raises KeyError for one not known."""
+    def left(self, page: str) -> None:
+        """A page, known by its kernel's id, has left its place."""
+        self._gone[page] = self._now()
+
+    def look(self, ticket: str, page: str = "") -> Waiting | None:
+        """Where a ticket stands; None when it may come.  Raises KeyError for one not known.
+
+        A browser that left *page* lately is the next, once: it only loaded its lesson again.
+        """
         self._forget()
         if ticket in self._told:
             return None
         if ticket not in self._queue:
             raise KeyError(ticket)
         self._queue[ticket] = self._now()
+        if self._gone.pop(page, None) is not None:
+            self._queue.move_to_end(ticket, last=False)
         before = list(self._queue).index(ticket)
         if before < self._room():
             del self._queue[ticket]
@@ -122,7 +134,8 @@ class Places:
         return min(self._free(), 3 * self.at_once - self._coming())
 
     def _free(self) -> int:
-        return self.most - self._live() - self._coming()
+        kept = sum(self._now() - when < KEPT for when in self._gone.values())
+        return self.most - self._live() - self._coming() - kept
 
     def _coming(self) -> int:
         return self._opening + len(self._told)
@@ -133,6 +146,8 @@ class Places:
             del self._queue[ticket]
         for ticket in [t for t, until in self._told.items() if now > until]:
             del self._told[ticket]
+        for page in [p for p, when in self._gone.items() if now - when > BACK]:
+            del self._gone[page]
         self._count_departures()
 
     def _count_departures(self) -> None:

@@ -32,8 +32,8 @@ class Visits:
         self._visits[kernel_id] = _Visit(self._now())
 
     def end(self, kernel_id: str) -> None:
-        """That kernel is gone, whether or not a page had it."""
-        self._visits.pop(kernel_id, None)
+        """That kernel is gone."""
+        del self._visits[kernel_id]
 
     def opened(self, kernel_id: str) -> None:
         """The page opened a line to its kernel."""

@@ -14,13 +14,17 @@ class Wait(Page):
     def get(self, ticket: str) -> None:
         """Answer in JSON."""
         self.set_header("Cache-Control", "no-store")
-        self.finish(standing(self.settings["places"], ticket))
+        left = self.get_query_argument("left", "")
+        self.finish(standing(self.settings["places"], ticket, left))
 
 
-def standing(places: Places, ticket: str) -> dict[str, Any]:
-    """A ticket as its page is told: to wait, to come, or that it is not known any more."""
+def standing(places: Places, ticket: str, left: str = "") -> dict[str, Any]:
+    """A ticket as its page is told: to wait, to come, or that it is not known any more.
+
+    *left* is the page that its browser had open before, if it had one.
+    """
     try:
-        waiting = places.look(ticket)
+        waiting = places.look(ticket, left)
     except KeyError:
         return {"state": "gone"}
     if waiting is None:

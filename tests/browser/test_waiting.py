@@ -14,17 +14,20 @@ LESSON = "/lesson/01_who_is_a_refugee"
 HEADING = "All places are taken for a moment"
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory):
-    """A server with room for two lessons."""
-    with serving(tmp_path_factory.mktemp("full"), more=("--places", "2")) as server:
+@pytest.fixture
+def server(tmp_path):
+    """A server with room for two lessons, where nobody of another test has a place."""
+    with serving(tmp_path, more=("--places", "2")) as server:
         yield server
 
 
 @pytest.fixture
 def inside(browser):
     """Two pages that hold the two places."""
-    return [browser(width=360).tab(LESSON) for _ in range(2)]
+    pages = [browser(width=360).tab(LESSON) for _ in range(2)]
+    for each in pages:
+        each.page.locator(".at-question").first.wait_for(timeout=60_000)
+    return pages
 
 
 @pytest.fixture
@@ -55,6 +58,15 @@ def test_who_comes_late_is_told_and_let_in_when_a_page_is_closed(waits, inside):
     late.locator(".at-question").first.wait_for(timeout=60_000)
     assert "ticket" not in late.url
     later.get_by_text(re.compile("You are the next")).wait_for()
+
+
+def test_lesson_that_is_loaded_again_keeps_its_place(waits, inside):
+    late = waits()
+    page = inside[0].page
+    page.reload()
+    page.locator(".at-question").first.wait_for(timeout=60_000)
+    assert "ticket" not in page.url
+    assert "You are the next" in late.get_by_role("status").inner_text()
 
 
 def test_pages_that_need_no_kernel_are_open_to_all(waits, server):

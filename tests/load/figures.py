@@ -46,6 +46,7 @@ class Figures:
     startup: list[float] = field(default_factory=list)  # a lesson's first opening, waiting apart
     reopened: list[float] = field(default_factory=list)  # its reloads
     waited: list[float] = field(default_factory=list)  # on the page that keeps a place
+    rewaited: list[float] = field(default_factory=list)  # there, to load a lesson again
     entered: list[float] = field(default_factory=list)  # until a server of one's own was there
     answers: list[float] = field(default_factory=list)  # from sending an answer to its feedback
     lab: list[float] = field(default_factory=list)  # from a switch to the board that follows

@@ -101,7 +101,7 @@ class Learner:
     async def _open(self) -> None:
         """Open the lesson, again where it fails; what was answered before is asked for."""
         for attempt in count(1):
-            page = Page(self.browser, self._path, self._look)
+            page = Page(self.browser, self._path, self._look, self.page.kernel if self.page else "")
             try:
                 await page.open()
                 break
@@ -114,7 +114,7 @@ class Learner:
         first = self.page is None
         (self._figures.startup if first else self._figures.reopened).append(page.seconds)
         if page.waited:
-            self._figures.waited.append(page.waited)
+            (self._figures.waited if first else self._figures.rewaited).append(page.waited)
         self.page = page
         page.watch()
         if self.sent.kept:

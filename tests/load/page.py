@@ -45,8 +45,9 @@ def look(name: str) -> Look:
 class Page:
     """One lesson, open."""
 
-    def __init__(self, browser: Browser, path: str, look: Look) -> None:
+    def __init__(self, browser: Browser, path: str, look: Look, left: str = "") -> None:
         self._browser, self._path, self._look = browser, path, look
+        self._left = left  # the kernel of the page that was there before
         self.kernel = ""
         self.widgets: dict[str, dict[str, Any]] = {}
         self._ticket = ""
@@ -155,7 +156,7 @@ class Page:
         """Wait on the page that keeps a place, and return its ticket once that page would go on."""
         since = monotonic()
         while True:
-            told = (await self._browser.ask("GET", f"wait/{self._ticket}")).json
+            told = (await self._browser.ask("GET", f"wait/{self._ticket}?left={self._left}")).json
             if told["state"] == "gone":  # the page goes on, and is given a place at the end
                 self._browser.figures.errors.note(TroubleError("a place in the queue was lost"))
             if told["state"] != "wait":

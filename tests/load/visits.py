@@ -105,6 +105,7 @@ def _met(figures: Figures) -> dict[str, Any]:
         "start-up": spread(figures.startup),
         "reloaded": spread(figures.reopened),
         "waited for a place": spread(figures.waited),
+        "waited to load a lesson again": spread(figures.rewaited),
         "got in": spread(figures.entered),
         "answers": spread(figures.answers),
         "lab": spread(figures.lab),

@@ -37,6 +37,11 @@
     }
   };
 
+  // Where the site is full, a lesson that is only loaded again comes before those who wait (waiting.js).
+  function holdPlace() {
+    try { sessionStorage.setItem("asylum-teach-place", kernel()); } catch (_) { /* it waits like any other */ }
+  }
+
   function kernel() {
     var data = document.getElementById("jupyter-config-data");
     try { return JSON.parse(data.textContent).kernelId || ""; } catch (_) { return ""; }
@@ -137,6 +142,7 @@
     banner.className = "lost";
     banner.setAttribute("role", "alert");
     document.body.append(banner);
+    holdPlace();
     if (!document.getElementById("lesson-complete")) return lost("broken"); // it broke off on the way
     waitForQuestions();
     watch(EVERY);

@@ -3,6 +3,10 @@ const place = document.getElementById("waiting"), said = place.querySelector("p"
 const base = document.documentElement.dataset.base;
 const LOST = "There is no connection to this site. Your place is kept for a minute; this page goes on asking.";
 
+function held() {
+  try { return sessionStorage.getItem("asylum-teach-place") || ""; } catch (_) { return ""; }
+}
+
 function people(count) { return count === 1 ? "1 person is" : `${count} people are`; }
 
 function sentence({ place: mine, minutes }) {
@@ -17,7 +21,7 @@ function say(words) { if (said.textContent !== words) said.textContent = words; 
 async function ask() {
   let again = 5;
   try {
-    const answer = await fetch(`${base}wait/${place.dataset.ticket}`, { cache: "no-store", headers: globalThis.asylumTeach.proof() });
+    const answer = await fetch(`${base}wait/${place.dataset.ticket}?left=${held()}`, { cache: "no-store", headers: globalThis.asylumTeach.proof() });
     const told = await answer.json();
     if (told.state !== "wait") return location.replace(place.dataset.address + location.hash);
     again = told.again;
