@@ -124,8 +124,8 @@ class KitApp(Voila):  # type: ignore[misc]  # Voilà ships no types
             "voila_configuration": self.voila_configuration,
         }
         static = "/" + self.site.assets.removeprefix(self.site.base)
-        voila_static = [Path(path) for path in self.static_paths]
-        extensions = [Path(path) for path in self.labextensions_path]
+        voila_static = tuple(Path(path).resolve() for path in self.static_paths)
+        extensions = tuple(Path(path).resolve() for path in self.labextensions_path)
         routes = handlers.below(
             self.base_url,
             (r"/", handlers.StartPage),

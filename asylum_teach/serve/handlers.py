@@ -311,9 +311,9 @@ class Asset(Page):
 class StaticFiles(Asset):
     """Voilà's and the widgets' own scripts: the first folder that has the file gives it."""
 
-    def initialize(self, folders: list[Path]) -> None:
-        """Remember where to look."""
-        self.folders = tuple(folder.resolve() for folder in folders)
+    def initialize(self, folders: tuple[Path, ...]) -> None:
+        """Remember where to look: resolved folders, or each of a page's files would pay for it."""
+        self.folders = folders
 
     def get(self, name: str) -> None:
         """Send it."""
