@@ -12,6 +12,7 @@ from functools import lru_cache, partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+import psutil
 from playwright.sync_api import sync_playwright
 
 from tests.browser.chromium import find
@@ -98,6 +99,37 @@ def visits(address):
             seen["repeat"].append(visit(page, f"{address}/lesson/{STEM}.html"))
             browser.close()
     return seen
+
+
+def held(launched):
+    """Megabytes that all processes of this browser hold, shared pages by their share."""
+    return sum(each.memory_full_info().pss for each in launched) / 1e6
+
+
+def browser_processes():
+    """The processes of Chromium below the tests' own."""
+    below = psutil.Process().children(recursive=True)
+    return [each for each in below if "chrom" in each.name()]
+
+
+def memory(address):
+    """What a browser holds with an empty page, and with a lesson for which Python has answered."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=find(), args=ALONE)
+        page = browser.new_page()
+        page.goto("about:blank")
+        time.sleep(2)
+        empty = held(browser_processes())
+        visit(page, f"{address}/lesson/{STEM}.html")
+        time.sleep(2)
+        return empty, held(browser_processes())
+
+
+def test_memory_of_a_lesson_in_the_browser(still):
+    with counted(still.parent) as address:
+        empty, lesson = memory(address)
+    print(f"\nthe browser holds {empty:.0f} MB empty, {lesson:.0f} MB with a lesson open")
+    assert lesson > empty
 
 
 def test_lesson_without_a_server(still):
