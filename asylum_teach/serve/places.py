@@ -60,7 +60,7 @@ class Places:
         self._gone: dict[str, float] = {}  # page that had a place: when it left
         self._opening = 0
         self._entered = 0
-        self._left: deque[tuple[float, int]] = deque()  # when, and how many had left by then
+        self._departed: deque[tuple[float, int]] = deque()  # when, and how many had left by then
         self._took: deque[float] = deque([USUAL], maxlen=20)  # seconds to open a lesson, lately
         self._turn = asyncio.Semaphore(at_once)
 
@@ -153,10 +153,10 @@ class Places:
     def _count_departures(self) -> None:
         """Keep how many had left by now; a lesson that is being opened is counted as here."""
         now, left = self._now(), max(0, self._entered - self._live() - self._opening)
-        if not self._left or left > self._left[-1][1]:
-            self._left.append((now, left))
-        while self._left and now - self._left[0][0] > MEASURED:
-            self._left.popleft()
+        if not self._departed or left > self._departed[-1][1]:
+            self._departed.append((now, left))
+        while self._departed and now - self._departed[0][0] > MEASURED:
+            self._departed.popleft()
 
     def _minutes(self, place: int) -> int | None:
         """Until that place in the queue has come, at the pace of the last minutes."""
@@ -167,9 +167,9 @@ class Places:
 
     def _until_left(self, wanted: int) -> float | None:
         """Seconds until so many will have left; None where too few have left to say."""
-        if not self._left:
+        if not self._departed:
             return None
-        (first, before), (_, after) = self._left[0], self._left[-1]
+        (first, before), (_, after) = self._departed[0], self._departed[-1]
         if after - before < FEWEST:
             return None
         return wanted * (self._now() - first) / (after - before)
