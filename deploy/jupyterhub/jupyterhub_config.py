@@ -54,7 +54,7 @@ own_proxy = HERE / "node_modules/.bin/configurable-http-proxy"
 c.ConfigurableHTTPProxy.command = [
     said("HUB_PROXY", str(own_proxy) if own_proxy.exists() else "configurable-http-proxy"),
     # Its own five seconds are little more than the pause after which a page asks again: an answer
-    # would now and then be sent on a connection that is just being closed.
+    # may be sent on a connection that is just being closed.
     "--keep-alive-timeout=75000",
 ]
 c.ConfigurableHTTPProxy.api_url = f"http://127.0.0.1:{proxy_port}"
