@@ -36,6 +36,15 @@ ALONE = [*FLAGS, "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"]
 ONE_EACH = "delete globalThis.SharedWorker"
 # HTML as the browser writes it.
 DRAWN = "(html) => Object.assign(document.createElement('div'), { innerHTML: html }).innerHTML"
+# Questions of a page, many at once; and whether each was told something within ten seconds.
+ASK_OFTEN = """() => {
+  const ask = () => asylumTeach.call("GET", "progress");
+  globalThis.asking = Promise.allSettled([..."123456789"].map(ask));
+}"""
+ASKED = """Promise.race([
+  asking.then(() => "told"),
+  new Promise((done) => setTimeout(done, 10000, "waiting")),
+])"""
 LOADING = 45_000  # milliseconds until Python is there, on a slow machine
 
 
@@ -250,16 +259,44 @@ def test_browser_that_keeps_nothing_still_answers_and_is_told(browser):
     page.get_by_text("This browser lets this site keep nothing").wait_for()
 
 
+def test_browser_that_keeps_no_answers_says_so(browser):
+    own = browser()
+    own.context.add_init_script(ONE_EACH)
+    refuse = "indexedDB.open = () => { throw new Error('refused'); };"
+    own.context.route(
+        "**/counter_worker.js",
+        lambda route: route.fulfill(response=(real := route.fetch()), body=refuse + real.text()),
+    )
+    page = own.tab(LESSON).page
+    answer(first_question(page))
+
+    page.get_by_text("This browser lets this site keep nothing").wait_for()
+
+
+def clear(page):
+    """Forget what the browser keeps for the site, as somebody does in its settings."""
+    where = {"origin": page.evaluate("location.origin"), "storageTypes": "indexeddb,local_storage"}
+    page.context.new_cdp_session(page).send("Storage.clearDataForOrigin", where)
+
+
 def test_after_a_browser_was_cleared_a_new_record_begins(browser):
     page = browser().tab(LESSON).page
     cards = page.locator(".at-card[data-items]:has(form)")
     answer(cards.nth(0))
-    where = {"origin": page.evaluate("location.origin"), "storageTypes": "indexeddb,local_storage"}
-    page.context.new_cdp_session(page).send("Storage.clearDataForOrigin", where)
+    clear(page)
 
     answer(cards.nth(1))
 
     assert stored(page) == [1]
+
+
+def test_clearing_a_browser_while_questions_are_answered_leaves_none_waiting(browser):
+    page = browser().tab(LESSON).page
+    answer(first_question(page))
+    for _ in range(20):
+        page.evaluate(ASK_OFTEN)
+        clear(page)
+        assert page.evaluate(ASKED) == "told"
 
 
 def test_what_is_due_comes_back_on_the_review_page(browser, kit_content, tmp_path):

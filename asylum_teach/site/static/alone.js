@@ -12,7 +12,7 @@
   const { base, pyodide } = document.documentElement.dataset;
   const missing = location.protocol === "file:" ? FILE : window.Worker && window.WebAssembly && "indexedDB" in window ? "" : OLD;
   const waiting = new Map(); // by number: what a page waits for
-  let counter = null, ready = false, asked = 0;
+  let counter = null, ready = false, asked = 0, keeping = true;
 
   function begin() {
     if (counter) return;
@@ -58,6 +58,7 @@
       counter.postMessage({ n, method, path, body, base });
     });
     if (told.broken) throw new TypeError("no connection");
+    keeping = told.kept;
     return told;
   }
 
@@ -75,5 +76,5 @@
     document.getElementById("content").prepend(note);
   });
 
-  globalThis.asylumTeachCounter = { ask, begin: () => missing || begin(), whileLoading };
+  globalThis.asylumTeachCounter = { ask, begin: () => missing || begin(), whileLoading, keeps: () => keeping };
 })();

@@ -27,7 +27,7 @@ async function bytes(name) {
   return answer.arrayBuffer();
 }
 
-// What this browser keeps; null where it keeps nothing: the page is told so by record.js.
+// What this browser keeps; null where it keeps nothing, which the page is told.
 function kept() {
   return new Promise((done) => {
     try {
@@ -40,7 +40,10 @@ function kept() {
         opening.result.onclose = () => (base = null); // somebody cleared what browsers keep
         done(opening.result);
       };
-      opening.onerror = opening.onblocked = () => done(null);
+      opening.onerror = opening.onblocked = () => {
+        base = null;
+        done(null);
+      };
     } catch (_) {
       done(null);
     }
@@ -61,7 +64,7 @@ function loaded() {
 async function answer(asked) {
   const [counter, database] = await loaded();
   const tell = (rows) => JSON.parse(counter.ask(asked.method, asked.path, asked.body, asked.base, JSON.stringify(rows)));
-  return database ? within(database, counter, tell) : tell([]);
+  return database ? within(database, counter, tell) : { ...tell([]), kept: false };
 }
 
 function within(database, counter, tell) {
@@ -69,11 +72,18 @@ function within(database, counter, tell) {
     const all = database.transaction(["attempts", "era"], "readwrite");
     const attempts = all.objectStore("attempts"), eras = all.objectStore("era");
     let told = null;
-    all.oncomplete = () => done(told);
-    all.onabort = () => {
-      counter.forget();
-      done(UNKEPT);
+    const settle = (answer) => {
+      database.removeEventListener("close", lost);
+      done(answer);
     };
+    const lost = () => {
+      counter.forget();
+      settle(UNKEPT);
+    };
+    all.oncomplete = () => settle(told);
+    all.onabort = lost;
+    // Where somebody clears what browsers keep, a transaction begun just then never ends.
+    database.addEventListener("close", lost);
     eras.get("now").onsuccess = (event) => {
       const now = event.target.result ?? begin(eras);
       if (now !== era) counter.forget();
@@ -101,7 +111,7 @@ let last = Promise.resolve();
 function serve(page) {
   page.onmessage = ({ data }) => {
     last = last.then(() => answer(data)).then(
-      ({ status, text }) => page.postMessage({ n: data.n, status, text }),
+      ({ status, text, kept = true }) => page.postMessage({ n: data.n, status, text, kept }),
       () => page.postMessage({ n: data.n, broken: true }),
     );
   };

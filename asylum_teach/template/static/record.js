@@ -278,5 +278,5 @@
     document.body.append(note);
   });
 
-  globalThis.asylumTeach = { page, call, proof, known, nowKnown, answer, ask, earlier, enter, drafts, seconds, store, forget, Refused, hub, alone: Boolean(counter), unkept: () => (lasting ? "" : UNKEPT) };
+  globalThis.asylumTeach = { page, call, proof, known, nowKnown, answer, ask, earlier, enter, drafts, seconds, store, forget, Refused, hub, alone: Boolean(counter), unkept: () => (lasting && (!counter || counter.keeps()) ? "" : UNKEPT) };
 })();
