@@ -273,6 +273,30 @@ def test_browser_that_keeps_no_answers_says_so(browser):
     page.get_by_text("This browser lets this site keep nothing").wait_for()
 
 
+def test_counter_that_the_browser_ended_is_begun_again(browser):
+    page = browser().tab(LESSON).page
+    cards = page.locator(".at-card[data-items]:has(form)")
+    answer(cards.nth(0))
+    end_counter(page)
+
+    answer(cards.nth(1))
+
+    assert stored(page) == [1, 2]
+
+
+def end_counter(page):
+    """End the worker that all tabs share, as a browser does that is short of memory."""
+    own = page.context.new_cdp_session(page).send("Target.getTargetInfo")["targetInfo"]
+    session = page.context.browser.new_browser_cdp_session()
+    [worker] = [
+        each["targetId"]
+        for each in session.send("Target.getTargets")["targetInfos"]
+        if each["type"] == "shared_worker" and each["browserContextId"] == own["browserContextId"]
+    ]
+    session.send("Target.closeTarget", {"targetId": worker})
+    session.detach()
+
+
 def clear(page):
     """Forget what the browser keeps for the site, as somebody does in its settings."""
     where = {"origin": page.evaluate("location.origin"), "storageTypes": "indexeddb,local_storage"}

@@ -19,7 +19,9 @@
     const script = new URL(`counter_worker.js#${pyodide}`, here);
     counter = shared(script) ?? new Worker(script);
     counter.onerror = unreached;
+    const current = counter;
     counter.onmessage = ({ data }) => {
+      if (data.lock) return navigator.locks.request(data.lock, { mode: "shared" }, () => counter === current && lost());
       if (data.ready) return (ready = true);
       waiting.get(data.n)?.(data);
       waiting.delete(data.n);
@@ -38,9 +40,14 @@
     }
   }
 
-  // Its script could not be loaded.  The next question tries again.
+  // Its script could not be loaded.
   function unreached(event) {
     event.preventDefault();
+    lost();
+  }
+
+  // The next question tries again.
+  function lost() {
     counter = null;
     ready = false;
     for (const done of waiting.values()) done({ broken: true });

@@ -106,6 +106,16 @@ function begin(eras) {
   return made;
 }
 
+// Held as long as this worker lives: a browser that is short of memory may end it without a word.
+// A page that waits for the lock gets it then.  Where the address is not secure, there are no locks.
+const held = new Promise((done) => {
+  const name = `asylum-teach ${Math.random()}`;
+  navigator.locks?.request(name, () => {
+    done(name);
+    return new Promise(() => {});
+  });
+});
+
 // One after another: Python answers one question at a time.
 let last = Promise.resolve();
 function serve(page) {
@@ -115,6 +125,7 @@ function serve(page) {
       () => page.postMessage({ n: data.n, broken: true }),
     );
   };
+  held.then((lock) => page.postMessage({ lock }));
   loaded().then(() => page.postMessage({ ready: true }), () => {});
 }
 
