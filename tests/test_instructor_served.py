@@ -213,6 +213,12 @@ def test_hostile_names_of_cohorts_and_sessions_are_escaped(server, teacher, name
         assert b"<img src=x" not in teacher.get(path).body
 
 
+def test_a_cohort_that_exists_comes_before_the_making_of_another(teacher, cohort):
+    page = teacher.get("/").body
+
+    assert 0 < page.index(b"Open the session") < page.index(b"Make the cohort")
+
+
 @pytest.mark.parametrize("cohort", ["", "NOWHERE", "'; drop table"])
 def test_session_of_an_unknown_cohort_is_refused(teacher, cohort):
     told = teacher.send("/sessions", cohort=cohort, title="Nexus")
