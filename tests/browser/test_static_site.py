@@ -317,7 +317,7 @@ def test_after_a_browser_was_cleared_a_new_record_begins(browser):
 def test_clearing_a_browser_while_questions_are_answered_leaves_none_waiting(browser):
     page = browser().tab(LESSON).page
     answer(first_question(page))
-    for _ in range(20):
+    for _ in range(6):
         page.evaluate(ASK_OFTEN)
         clear(page)
         assert page.evaluate(ASKED) == "told"
