@@ -46,12 +46,15 @@ class Server:
         module: str = "asylum_teach",
         instructor: bool = False,
         base: str = "/",
+        checked: bool = False,
         more: tuple[str, ...] = (),
         **env: str,
     ) -> None:
         self.url, self.port, self.base = url, 0, base
         self.instructor_port, self.instructor_link = 0, ""  # where instructor pages are served
-        self._module, self._instructor, self._more = module, instructor, more
+        # The content is checked by tests of its own: each server would check the same again.
+        self._more = more if checked else ("--unchecked", *more)
+        self._module, self._instructor = module, instructor
         self._env = {k: v for k, v in os.environ.items() if k not in _OURS} | env
         self._log = scratch / f"served-{secrets.token_hex(4)}.log"
         self._process: subprocess.Popen[str] | None = None
@@ -70,8 +73,7 @@ class Server:
 
     def start(self) -> None:
         """Start it, and wait until it says where it is."""
-        # The content is checked by tests of its own: each server would check the same again.
-        command = [sys.executable, "-m", self._module, "serve", "--no-browser", "--unchecked"]
+        command = [sys.executable, "-m", self._module, "serve", "--no-browser"]
         command += ["--port", str(self.port), "--base", self.base] + (
             ["--db", self.url] if self.url else []
         )

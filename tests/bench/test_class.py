@@ -40,7 +40,7 @@ COUNTED = """(n) => new Promise((done) => {
 @pytest.fixture
 def server(tmp_path):
     """A server on a database of its own."""
-    with serving(tmp_path, instructor=True) as running:
+    with serving(tmp_path, instructor=True, checked=True) as running:
         yield running
 
 

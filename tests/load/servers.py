@@ -60,7 +60,7 @@ def started(database: str = "", places: int = 0) -> Iterator[Site]:
     with tempfile.TemporaryDirectory(prefix="asylum-teach-load-") as scratch:
         url = database or f"sqlite:///{scratch}/record.sqlite"
         more = ("--places", str(places)) if places else ()
-        with Server(url, Path(scratch), more=more) as server:
+        with Server(url, Path(scratch), checked=True, more=more) as server:
             address = f"http://127.0.0.1:{server.port}/"
             yield Site(address, psutil.Process(server.pid), url, server.complaints)
 
