@@ -137,15 +137,7 @@
     }));
   }
 
-  function warn() {
-    if (record.unkept() && !record.hub) say(record.unkept());
-  }
-
   if (!record.known()) say(NONE);
-  else {
-    sheets()
-      .catch((error) => say(error instanceof record.Refused ? error.message : "There is no connection to this site."))
-      .finally(warn); // what a browser keeps may be known only then
-  }
-  warn();
+  else sheets().catch((error) => say(error instanceof record.Refused ? error.message : "There is no connection to this site."));
+  if (record.unkept() && !record.hub) say(record.unkept());
 })();
