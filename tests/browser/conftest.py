@@ -36,6 +36,10 @@ def chromium():
         browser.close()
 
 
+# On the site without a server, each question is drawn in its place after the page has loaded.
+ALL_DRAWN = "() => [...document.querySelectorAll('[data-piece]')].every((each) => each.firstChild)"
+
+
 class Watched:
     """A page, the errors in it, and every host but its own that it asked."""
 
@@ -54,10 +58,11 @@ class Watched:
         self.page.locator(".at-question").first.wait_for(timeout=60_000)
 
     def open(self, path):
-        """Go there, and wait for a lesson's questions."""
+        """Go there, and wait until all of a lesson's questions are drawn."""
         self.page.goto(self.site + path)
         if "/lesson/" in path:
             self.page.locator("#opening").wait_for(state="detached", timeout=60_000)
+        self.page.wait_for_function(ALL_DRAWN, timeout=60_000)
         return self.page
 
     def close(self):
