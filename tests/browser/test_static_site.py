@@ -271,6 +271,11 @@ def test_browser_that_keeps_no_answers_says_so(browser):
     answer(first_question(page))
 
     page.get_by_text("This browser lets this site keep nothing").wait_for()
+    assert "aved" not in page.locator("#progress").inner_text()
+
+    record = own.tab("/record.html").page
+    press(record, "Show it")
+    said(record, "This browser lets this site keep nothing")
 
 
 def test_counter_that_the_browser_ended_is_begun_again(browser):

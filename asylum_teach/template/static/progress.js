@@ -17,7 +17,9 @@
     document.dispatchEvent(new CustomEvent("progress-shown"));
   }
 
+  // In place of what says that the answers are saved.
   function warn(place, text) {
+    for (const each of place.querySelectorAll("[data-kept]")) each.remove();
     const note = document.createElement("p");
     note.className = "broken";
     note.textContent = text;

@@ -17,7 +17,8 @@
       happened.preventDefault();
       say("One moment…");
       try {
-        say((await act(happened)) ?? "");
+        const done = (await act(happened)) ?? "";
+        say(record.hub ? done : `${done} ${record.unkept()}`.trim());
       } catch (error) {
         say(error instanceof record.Refused ? error.message : "There is no connection to this site. Nothing was changed; try again in a moment.");
       }
