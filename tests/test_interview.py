@@ -226,14 +226,37 @@ def test_turn_names_what_was_held_back():
 
     talk = replay(told, ["q", "greet", "q", "q"])
 
-    assert [turn.held_back for turn in talk.turns] == [(full,), (), (), ()]
+    assert [turn.held_back for turn in talk.turns] == [("fact",), (), (), ()]
 
 
 def test_what_follows_a_pause_is_held_back_too():
     full = reply("full", trust=3, then=Then(says="more", reveals=("fact",)))
     told = interview(ask("q", full, reply("short")))
 
-    assert replay(told, ["q"]).turns[0].held_back == (full,)
+    assert replay(told, ["q"]).turns[0].held_back == ("fact",)
+
+
+def test_what_the_reply_itself_goes_on_to_tell_is_not_held_back():
+    """Whoever waits hears it; another wording of it was not kept from anybody."""
+    fuller = reply("full", trust=3, reveals=("rest",))
+    told = interview(
+        ask("q", fuller, reply("The start.", then=Then(says="more", reveals=("rest",))))
+    )
+
+    assert replay(told, ["q"]).turns[0].held_back == ()
+
+
+def test_what_can_only_be_told_again_is_not_held_back():
+    """A reply for whoever asks a second time is no way to hear it the first time."""
+    again = reply("again", after=("words",), reveals=("fact", "more"))
+    first = reply("first", trust=3, reveals=("fact",), opens=("words",))
+    told = interview(WARM, ask("q", again, first, reply("short")))
+
+    assert [turn.held_back for turn in replay(told, ["q", "greet", "q"]).turns] == [
+        ("fact",),
+        (),
+        (),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -42,13 +42,20 @@ def talks(kit_content):
 
 
 def told_by(reply_):
-    return (*reply_.reveals, *(reply_.then.reveals if reply_.then else ()))
+    return {*reply_.reveals, *(reply_.then.reveals if reply_.then else ())}
+
+
+def brings_up(ask_):
+    """The threads that asking it can open."""
+    goes_on = [reply_.then for reply_ in ask_.replies if reply_.then]
+    return {*ask_.opens, *(t for each in (*ask_.replies, *goes_on) for t in each.opens)}
 
 
 def recounted(talk):
     """The profile counted from what was asked and what was replied, line by line."""
     known, threads, trust, rest = set(talk.interview.known), set(), talk.interview.start_trust, None
     cut, held_back, heard, began = [], [], [], 0
+    opens = {each.id: brings_up(each) for each in talk.interview.asks}
     for turn in talk.turns:
         asked = talk.interview.by_id[turn.ask.id]
         cut.append(rest is not None and not asked.keeps_pause)
@@ -60,10 +67,12 @@ def recounted(talk):
             if trust >= said.trust and threads.issuperset(said.after):
                 break
             fuller.append(said)
+        others = set().union(*(opens[name] for name in opens if name != asked.id))
+        own = opens[asked.id] - others - threads  # so what waits for it is told a second time
+        news = {f for each in fuller if own.isdisjoint(each.after) for f in told_by(each)}
+        held_back.append(bool(news - known - (set() if goes_on else told_by(said))))
         said = goes_on or said
         assert said.says == turn.says
-        news = {fact for each in fuller for fact in told_by(each)}
-        held_back.append(not news <= known)
         heard.append((asked.id, turn.says))
         if not began and asked.topic != "before" and not known.issuperset(said.reveals):
             began = turn.number

@@ -362,25 +362,30 @@ def test_fact_that_alone_moves_nothing_is_told_without_a_move(room, played, talk
 
 
 def test_debrief_says_the_way_to_what_was_not_found(room, talk):
-    """The question, what had to come before it, and that more trust was needed."""
+    """What to ask, one after the other, and where one has to wait."""
     text = Page(debrief(room, talk, ["explain_role", "close"])).text
-    trusted = Page(debrief(room, talk, ["explain_confidentiality", "close"])).text
 
-    ways = ("free_account", "your_work", "their_words")  # the shortest without a wait
-    steps = ", then ".join(f"“{talk.by_id[name].text}”" for name in ways)
-    assert f"{steps} (more trust was needed)" in text
-    assert steps in trusted
-    assert "more trust was needed" not in trusted
-    assert f"“{talk.by_id['last_arrival'].text}”" in text
+    story, words, date = (
+        f"“{talk.by_id[name].text}”" for name in ("free_account", "their_words", "last_arrival")
+    )
+    assert f"{story} and wait, then {words}" in text
+    assert date in text
 
 
-def test_way_by_waiting_says_so(room, talk):
-    """Without another way to it, the pause is the only one."""
-    only = replace(talk, asks=tuple(a for a in talk.asks if a.id != "your_work"))
+def test_way_says_what_wins_the_trust_that_is_missing(room, talk):
+    """Where no pause does it, and only as long as it was not done."""
+    straight = tuple(
+        replace(a, replies=tuple(replace(r, then=None) for r in a.replies)) for a in talk.asks
+    )
+    without = replace(talk, asks=straight)
+    winning = f"“{talk.by_id['explain_confidentiality'].text}”"
 
-    text = Page(debrief(room, only, ["close"])).text
+    def told(*asked):
+        text = Page(debrief(room, without, [*asked])).text
+        return text.partition("What you did not find")[2].partition("Turn by turn")[0]
 
-    assert f"“{talk.by_id['free_account'].text}” (and then you have to wait)" in text
+    assert winning in told("close")
+    assert winning not in told("explain_confidentiality", "close")
 
 
 def test_debrief_counts_what_was_found_by_element(room, played, talk):

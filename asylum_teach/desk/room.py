@@ -10,8 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from asylum_teach import law, scoring, widgets
-from asylum_teach.interview import Marked, Talk, profile, replay
-from asylum_teach.interview.talk import opener, rank, told_by
+from asylum_teach.interview import Marked, Talk, profile, replay, ways_to
 from asylum_teach.models import Assessment, Content, Conversation, Interview, Stopping
 
 View = dict[str, Any]
@@ -75,8 +74,10 @@ class Room:
     def _missed(self, talk: Talk) -> Iterator[widgets.Missed]:
         """Each fact that was not found, what it alone would have moved, and a way to it."""
         before = self._assess(talk.interview, talk.found)
+        missed = talk.interview.facts - talk.found
+        ways = ways_to(missed, talk.turns[-1].before, talk.interview)
         for fact in self.content.law.facts:
-            if fact not in talk.interview.facts or fact in talk.found:
+            if fact not in missed:
                 continue
             after = self._assess(talk.interview, talk.found | {fact})
             moves = {
@@ -84,23 +85,4 @@ class Room:
                 for element, old in before.findings.items()
                 if old.status != after.findings[element].status
             }
-            yield widgets.Missed(fact=fact, moves=moves, way=_way_to(fact, talk))
-
-
-def _way_to(fact: str, talk: Talk) -> widgets.Way:
-    """The best ask that brings out *fact*, and what has to be done before it."""
-    ways = [
-        (ask, reply)
-        for ask in talk.interview.asks
-        for reply in ask.replies
-        if fact in told_by(reply)
-    ]
-    ask, reply = min(ways, key=lambda way: rank(way[0]))
-    missing = [t for t in (*ask.needs, *reply.after) if t not in talk.state.threads]
-    openers = (opener(thread, talk.interview) for thread in missing)
-    return widgets.Way(
-        ask=ask,
-        before=tuple(dict.fromkeys(way for way in openers if way and way.ask != ask)),
-        trust=reply.trust > talk.state.trust,
-        wait=fact not in reply.reveals,
-    )
+            yield widgets.Missed(fact=fact, moves=moves, way=ways.get(fact, ()))

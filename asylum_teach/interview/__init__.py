@@ -8,6 +8,7 @@ from asylum_teach.interview.profile import Profile, profile
 from asylum_teach.interview.stopping import Marked, MarkedLine, mark
 from asylum_teach.interview.talk import NotOnOfferError, State, Talk, Turn, begin, replay, step
 from asylum_teach.interview.walk import Walk, walk, way_to_everything
+from asylum_teach.interview.ways import Way, ways_to
 
 __all__ = [
     "Marked",
@@ -18,6 +19,7 @@ __all__ = [
     "Talk",
     "Turn",
     "Walk",
+    "Way",
     "begin",
     "mark",
     "profile",
@@ -25,4 +27,5 @@ __all__ = [
     "step",
     "walk",
     "way_to_everything",
+    "ways_to",
 ]

@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 from asylum_teach.models.interview import MOST_TRUST, WAIT, Ask, Interview, Reply, Then
 
-_BEST = ("open", "step", "closed")  # forms of asking, the best first
 CUT_COSTS = 1  # trust lost when an applicant who has paused is cut short
 
 
@@ -34,6 +33,7 @@ class Turn:
     """One thing asked or done, and what came of it."""
 
     number: int  # from 1
+    before: State
     ask: Ask
     says: str
     found: tuple[str, ...]  # facts that were not known before
@@ -43,16 +43,8 @@ class Turn:
     paused: bool  # the applicant has more to say, if the learner waits
     repeated: bool  # the same was asked, and replied, before
     opened: tuple[str, ...]  # threads
-    held_back: tuple[Reply, ...]  # what else would have been told, had its guards held
+    held_back: tuple[str, ...]  # facts that would have been told, had their guards held
     trust: int  # after it
-
-
-@dataclass(frozen=True, kw_only=True)
-class Opener:
-    """An ask by which a thread comes up, and whether one has to wait for it."""
-
-    ask: Ask
-    wait: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,6 +119,7 @@ def replay(interview: Interview, asked: Sequence[str]) -> Talk:
         turns.append(
             Turn(
                 number=number,
+                before=before,
                 ask=ask,
                 says=reply.says,
                 found=tuple(fact for fact in reply.reveals if fact not in found),
@@ -136,7 +129,7 @@ def replay(interview: Interview, asked: Sequence[str]) -> Talk:
                 paused=isinstance(reply, Reply) and reply.then is not None,
                 repeated=(name, reply.says) in said,
                 opened=tuple(state.threads - before.threads),
-                held_back=_held_back(ask, place, found, before),
+                held_back=_held_back(interview, ask, place, found, before),
                 trust=state.trust,
             )
         )
@@ -144,36 +137,6 @@ def replay(interview: Interview, asked: Sequence[str]) -> Talk:
         said.add((name, reply.says))
         ended = ask.ends or ("time" if number == interview.turns else "")
     return Talk(interview=interview, turns=tuple(turns), state=state, ended=ended)
-
-
-def told_by(reply: Reply) -> tuple[str, ...]:
-    """The facts that a reply tells, with those that follow if the learner waits."""
-    return (*reply.reveals, *(reply.then.reveals if reply.then else ()))
-
-
-def opener(thread: str, interview: Interview) -> Opener | None:
-    """The best way to open *thread*: by an open question first, and without having to wait."""
-    found = [
-        Opener(ask=ask, wait=wait)
-        for ask in interview.asks
-        for wait, opened in _opened_by(ask)
-        if thread in opened
-    ]
-    return min(found, key=lambda way: (rank(way.ask), way.wait), default=None)
-
-
-def rank(ask: Ask) -> int:
-    """How good a way to ask it is; 0 is the best."""
-    return _BEST.index(ask.form) if ask.form in _BEST else len(_BEST)
-
-
-def _opened_by(ask: Ask) -> Iterator[tuple[bool, tuple[str, ...]]]:
-    """The threads that an ask opens at once, and those that it opens to somebody who waits."""
-    yield False, ask.opens
-    for reply in ask.replies:
-        yield False, reply.opens
-        if reply.then:
-            yield True, reply.then.opens
 
 
 def _paused(interview: Interview, pause: tuple[str, int]) -> Then:
@@ -202,10 +165,36 @@ def _warmed(state: State, opens: Sequence[str], warms: int) -> State:
     return State(threads.union(opens), won, trust, pause)
 
 
-def _held_back(ask: Ask, place: int, found: set[str], state: State) -> tuple[Reply, ...]:
-    """The replies before the one that was given which would have told something new."""
-    return tuple(
-        reply
-        for reply in ask.replies[: max(place, 0)]
-        if not found.issuperset(told_by(reply)) and state.threads.isdisjoint(reply.unless)
+def _held_back(
+    interview: Interview, ask: Ask, place: int, found: set[str], state: State
+) -> tuple[str, ...]:
+    """The facts of the replies before the one that was given, if it does not tell them, too."""
+    if place < 1:
+        return ()
+    told = {
+        fact: None
+        for reply in ask.replies[:place]
+        if state.threads.isdisjoint(reply.unless) and not _tells_again(reply, ask, interview, state)
+        for fact in _told_by(reply)
+    }
+    return tuple(fact for fact in told if fact not in {*found, *_told_by(ask.replies[place])})
+
+
+def _tells_again(reply: Reply, ask: Ask, interview: Interview, state: State) -> bool:
+    """Whether it waits for what *ask* alone brings up, so that it was told by then."""
+    return any(
+        [each for each in interview.asks if thread in _opened_by(each)] == [ask]
+        for thread in reply.after
+        if thread not in state.threads
     )
+
+
+def _told_by(reply: Reply) -> tuple[str, ...]:
+    """The facts that a reply tells, with those that follow if the learner waits."""
+    return (*reply.reveals, *(reply.then.reveals if reply.then else ()))
+
+
+def _opened_by(ask: Ask) -> set[str]:
+    """The threads that an ask can open, at once or to somebody who waits."""
+    goes_on = (reply.then.opens for reply in ask.replies if reply.then)
+    return set(ask.opens).union(*(reply.opens for reply in ask.replies), *goes_on)

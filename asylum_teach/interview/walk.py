@@ -6,7 +6,7 @@ walking all states.  Threads that nothing looks at are left out of them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -105,7 +105,8 @@ def way_to_everything(
 
     go(first)
     while not found >= interview.facts:
-        steps = _nearest(interview, state, allowed, lambda told: not found.issuperset(told))
+        news = (way for way, told in heard(interview, state, allowed) if not found.issuperset(told))
+        steps = next(news, None)
         if steps is None:
             return None
         go(steps)
@@ -116,13 +117,10 @@ def way_to_everything(
     return tuple(way) if len(way) <= interview.turns else None
 
 
-def _nearest(
-    interview: Interview,
-    start: State,
-    asks: Iterable[Ask],
-    new: Callable[[Collection[str]], bool],
-) -> tuple[str, ...] | None:
-    """The shortest way from *start* to a reply that tells something *new*."""
+def heard(
+    interview: Interview, start: State, asks: Iterable[Ask]
+) -> Iterator[tuple[tuple[str, ...], Collection[str]]]:
+    """Where *asks* lead from *start*: ways and what is told at their ends, the shortest first."""
     asks = [ask for ask in asks if not ask.ends]
     relevant = _looked_at(interview)
     start = _bare(start, relevant)
@@ -136,13 +134,12 @@ def _nearest(
                 reached, reply, _ = step(interview, state, ask)
             except NoReplyError:
                 continue
-            if new(reply.reveals):
-                return (*ways[state], ask.id)
+            way = (*ways[state], ask.id)
+            yield way, reply.reveals
             reached = _bare(reached, relevant)
             if reached not in ways:
-                ways[reached] = (*ways[state], ask.id)
+                ways[reached] = way
                 waiting.append(reached)
-    return None
 
 
 def _said(state: State, ask: Ask, number: int) -> Said:

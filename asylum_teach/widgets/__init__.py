@@ -9,7 +9,7 @@ from asylum_teach.models.words import circuit_name, in_words, written_in_words
 from asylum_teach.widgets.base import Text
 from asylum_teach.widgets.board import board_text, board_view
 from asylum_teach.widgets.cards import cards_of, cards_text, sources_text
-from asylum_teach.widgets.debrief import Debrief, Missed, Way, debrief_html
+from asylum_teach.widgets.debrief import Debrief, Missed, debrief_html
 from asylum_teach.widgets.feedback import Teller, feedback_html, sureness
 from asylum_teach.widgets.lab import Judge, Switchboard
 from asylum_teach.widgets.marked import marked_html
@@ -37,7 +37,6 @@ __all__ = [
     "Switchboard",
     "Teller",
     "Text",
-    "Way",
     "board_text",
     "board_view",
     "cards_of",

@@ -8,19 +8,16 @@ from datetime import date
 from typing import Any
 from xml.etree import ElementTree as ET
 
-from asylum_teach.interview import Profile, Talk, Turn
-from asylum_teach.interview.talk import Opener, opener
+from asylum_teach.interview import Profile, Talk, Turn, Way, ways_to
 from asylum_teach.models import (
     CRITICAL_ERRORS,
     ELEMENTS,
-    Ask,
     Assessment,
     Law,
     Practice,
-    Reply,
     Status,
 )
-from asylum_teach.models.interview import ENDINGS, FORMS, SAFETY
+from asylum_teach.models.interview import ENDINGS, FORMS, SAFETY, WAIT
 from asylum_teach.widgets.cards import cards_of
 from asylum_teach.widgets.markup import Node, chips, details, el, render, status_pill
 from asylum_teach.widgets.practices import practices_markup
@@ -42,16 +39,6 @@ _SAFETY = {
     "may_stop": "Said that anything can be left out",
     "safe_now": "Asked who is listening",
 }
-
-
-@dataclass(frozen=True, kw_only=True)
-class Way:
-    """A way to a fact that was not found."""
-
-    ask: Ask
-    before: tuple[Opener, ...]  # what has to be asked or done first
-    trust: bool  # whether more trust is needed
-    wait: bool  # whether it comes only to someone who waits
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -269,18 +256,22 @@ def _missed_markup(debrief: Debrief, law: Law) -> list[Node]:
 
 def _way(way: Way, found: list[Missed], law: Law) -> ET.Element:
     """A way that was not gone, and the facts that it leads to."""
-    before = [f"“{each.ask.text}”{' and wait' if each.wait else ''}" for each in way.before]
-    steps = ", then ".join([*before, f"“{way.ask.text}”"])
-    conditions = [
-        "more trust was needed" if way.trust else "",
-        "and then you have to wait" if way.wait else "",
-    ]
-    after = "; ".join(filter(None, conditions))
     return el(
         "li",
-        el("p", f"{steps}{f' ({after})' if after else ''}"),
+        el("p", _steps(way) or "It could not be found any more."),
         el("ul", [_missed(missed, law) for missed in found]),
     )
+
+
+def _steps(way: Way) -> str:
+    """A way in words: what to ask or do, one after the other."""
+    steps: list[str] = []
+    for ask in way:
+        if ask.id == WAIT and steps:
+            steps[-1] += " and wait"
+        else:
+            steps.append(f"“{ask.text}”")
+    return ", then ".join(steps)
 
 
 def _missed(missed: Missed, law: Law) -> ET.Element:
@@ -316,7 +307,7 @@ def _turn(turn: Turn, talk: Talk, practices: Mapping[str, Practice]) -> ET.Eleme
     if turn.note:
         notes.append(el("p", turn.note))
     if turn.held_back:
-        notes.append(el("p", el("b", "Held back. "), _guards(turn.held_back[0], turn, talk)))
+        notes.append(el("p", el("b", "Held back. "), _led_there(turn, talk)))
     if better:
         notes.append(el("p", el("b", "Better: "), f"“{better.text}”"))
     names = [practices[p].title for p in ask.practices if p in practices]
@@ -335,16 +326,8 @@ def _tone(turn: Turn) -> str:
     return "right" if good and not turn.cut else "wrong"
 
 
-def _guards(reply: Reply, turn: Turn, talk: Talk) -> str:
-    """What was missing for a reply that would have told more."""
-    open_now = set[str]()
-    for each in talk.turns[: turn.number - 1]:
-        open_now.update(each.opened)
-    missing = [thread for thread in reply.after if thread not in open_now]
-    ways = [opener(thread, talk.interview) for thread in missing]
-    needed = [
-        f"“{way.ask.text}”{' and a wait' if way.wait else ''}" for way in dict.fromkeys(ways) if way
-    ]
-    if needed:
-        return f"There was more to tell. It would have come after: {' and '.join(needed)}"
-    return "There was more to tell, to somebody whom one trusts more."
+def _led_there(turn: Turn, talk: Talk) -> str:
+    """What would have led to all that was held back."""
+    ways = ways_to(turn.held_back, turn.before, talk.interview)
+    longest = max(ways.values(), key=len, default=())
+    return f"There was more to tell. This would have led to it: {_steps(longest)}"
