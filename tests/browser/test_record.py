@@ -24,6 +24,10 @@ LESSON = "/lesson/03_nexus_and_grounds"
 ANOTHER = "/lesson/05_violence_against_women"
 TITLE = "Nexus: why this person?"
 KEY = "localStorage.getItem('asylum-teach.key')"
+# As in a browser that does not hold the place of a reader when something above grows.
+NO_ANCHOR = """addEventListener("DOMContentLoaded", () => {
+  document.documentElement.style.overflowAnchor = "none";
+});"""
 OURS = "Object.keys(localStorage).filter((name) => name.startsWith('asylum-teach'))"
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 # Whatever a form was given: what is ticked, chosen, and in which order its steps stand.
@@ -175,6 +179,24 @@ def test_whoever_comes_back_finds_the_same_place_and_the_same_answers(ten):
 
     assert page.evaluate("scrollY") == pytest.approx(ten.place, abs=8)
     assert shown_in(page, ten.given) == ten.given
+
+
+def test_place_is_held_though_the_answers_come_late(ten):
+    """They make the cards above taller; not every browser holds a reader's place by itself."""
+    page = ten.browser.tab().page
+    held = []
+    page.route("**/record/earlier", lambda route: held.append(route), times=1)
+    page.add_init_script(NO_ANCHOR)
+    page.goto(ten.browser.site + LESSON)
+    page.locator(".back").wait_for()
+    assert page.evaluate("scrollY") < ten.place - 100, "else nothing above is still to grow"
+    held[0].continue_()
+
+    page.locator(".at-feedback").first.wait_for()
+    page.wait_for_timeout(400)
+
+    assert page.evaluate("scrollY") == pytest.approx(ten.place, abs=8)
+    page.close()
 
 
 def test_answers_come_back_though_the_records_could_not_be_read_at_first(ten):

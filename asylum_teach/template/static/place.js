@@ -5,6 +5,7 @@
   const record = globalThis.asylumTeach;
   const NAME = "asylum-teach.place." + (document.body.dataset.lesson || "");
   const WAIT = 400; // milliseconds without scrolling
+  const SETTLING = 600; // milliseconds in which cards take their last height
   let timer = 0, moved = false, restored = false;
 
   function blocks() { return [...document.querySelectorAll("#content > *")].filter((b) => b.id !== "opening"); }
@@ -34,12 +35,21 @@
     else toLastAnswer();
   }
 
-  function to(node, above) {
+  // Answers given before make the cards above taller, and may come late.  Until they are here, and
+  // as long as the reader does nothing, the place is held.
+  async function to(node, above) {
+    const held = new ResizeObserver(() => moved || align(node, above)); // begins at once
+    held.observe(document.getElementById("content"));
+    say();
+    await record.earlierTold();
+    setTimeout(() => held.disconnect(), SETTLING);
+  }
+
+  function align(node, above) {
     const root = document.documentElement.style;
     root.scrollBehavior = "auto";
     scrollTo(0, scrollY + node.getBoundingClientRect().top - above);
     root.scrollBehavior = "";
-    say();
   }
 
   // On another device there is no line to go back to, but the record knows the last answer.
@@ -71,6 +81,6 @@
   }
   addEventListener("scroll", () => { clearTimeout(timer); timer = setTimeout(keep, WAIT); }, { passive: true });
   addEventListener("pagehide", keep);
-  document.addEventListener("lesson-open", () => setTimeout(back, 250)); // answers given before make cards taller
+  document.addEventListener("lesson-open", () => setTimeout(back, 250)); // most answers given before are here by then
   if ("scrollRestoration" in history) history.scrollRestoration = "manual";
 })();

@@ -202,12 +202,12 @@
 
   // --- Answers given before: asked for once for all cards of a page ---
 
-  let asked = [], asking = null;
+  let asked = [], asking = null, told = Promise.resolve();
   const sentBefore = flush();
 
   function earlier(name, item) {
     asked.push([name, item]);
-    asking ??= pause(60).then(async () => {
+    told = asking ??= pause(60).then(async () => {
       const pairs = asked;
       asked = [];
       asking = null;
@@ -278,5 +278,5 @@
     document.body.append(note);
   });
 
-  globalThis.asylumTeach = { page, call, proof, known, nowKnown, answer, ask, earlier, enter, drafts, seconds, store, forget, Refused, hub, alone: Boolean(counter), unkept: () => (lasting && (!counter || counter.keeps()) ? "" : UNKEPT) };
+  globalThis.asylumTeach = { page, call, proof, known, nowKnown, answer, ask, earlier, earlierTold: () => told, enter, drafts, seconds, store, forget, Refused, hub, alone: Boolean(counter), unkept: () => (lasting && (!counter || counter.keeps()) ? "" : UNKEPT) };
 })();
