@@ -1,5 +1,7 @@
 """A class in real browsers: a teacher's screen and learners' phones, through a whole session."""
 
+import json
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
@@ -192,6 +194,7 @@ def test_keyboard_is_enough(room):
         board.locator("#story > p:not(.at-why)").nth(number - 1).wait_for()
     tab_to(board, "#ask summary")
     board.keyboard.press("Enter")
+    board.locator("#items button").first.wait_for()
     tab_to(board, "#items button")
     board.keyboard.press("Enter")
 
@@ -208,6 +211,39 @@ def test_keyboard_is_enough(room):
         assert name in board.evaluate("document.activeElement.textContent")
         board.keyboard.press("Enter")
         board.locator(then).wait_for()
+
+
+def test_press_on_a_slow_line_is_done_once_and_none_is_lost(room):
+    """Before the screen knows where the class is, and twice before it shows what came of it."""
+    board = room.teacher()
+    held, acts = [], []
+    board.route("**/state", lambda route: held.append(route), times=1)
+    board.route("**/do", lambda route: (acts.append(route.request.post_data), route.continue_()))
+    room.begin(board, "Slow")
+    unfold(board, "Put a case on")
+    board.get_by_label("Case").select_option(CASE)
+    press(board, "Put it on")
+    assert board.locator("#problem").inner_text() == ""
+    held[0].continue_()
+    board.locator("#story h2").wait_for()
+
+    further = board.get_by_role("button", name="Next sentence", exact=True)
+    further.evaluate("(button) => { button.click(); button.click(); }")
+
+    told = board.locator("#story > p:not(.at-why)")
+    told.nth(1).wait_for()
+    board.wait_for_timeout(300)
+    assert [json.loads(sent)["do"] for sent in acts] == ["put", "read"]
+    assert told.count() == 2
+    assert board.locator("#problem").inner_text() == ""
+
+
+def test_questions_are_offered_though_they_could_not_be_read_at_first(room):
+    board = room.begin(room.teacher(), "Again")
+    board.route("**/case", lambda route: route.abort(), times=1)
+
+    put_on(board)
+    ask(board)
 
 
 def test_vote_of_a_phone_that_dropped_counts_once(room):

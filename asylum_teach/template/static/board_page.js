@@ -2,9 +2,12 @@
 const root = document.getElementById("board");
 const session = root.dataset.session;
 const base = document.documentElement.dataset.base;
+const AGAIN = 1000; // milliseconds until what failed is tried again
 const byId = (id) => document.getElementById(id);
 let view = null;
 let drawn = ""; // the case whose questions and facts are on offer
+let acted = null; // the version that was acted on: a second press on what it shows means the same
+const waiting = []; // presses before the first view
 
 // At a hub: what no page of another user has.
 function proof() { return /(?:^|; )_xsrf=([^;]*)/.exec(document.cookie)?.[1] ?? ""; }
@@ -22,10 +25,15 @@ async function call(path, body) {
 }
 
 async function act(action) {
+  if (!view) await new Promise((done) => waiting.push(done));
+  const { version } = view;
+  if (acted === version) return;
+  acted = version;
   byId("problem").textContent = "";
   try {
-    await call("do", { ...action, version: view.version });
+    await call("do", { ...action, version });
   } catch (error) {
+    acted = null;
     byId("problem").textContent = error.told ? error.message : "There is no connection to this site. Try again in a moment.";
   }
 }
@@ -41,13 +49,14 @@ async function follow() {
         delete byId("problem").dataset.lost;
       }
       show();
+      for (const done of waiting.splice(0)) done();
       if (view.over) return;
     } catch (error) {
       if (error.told && error.status < 500) return (byId("problem").textContent = error.message);
       byId("problem").dataset.lost = "yes";
       byId("problem").textContent = "The connection is gone. This page tries again by itself.";
       seen = 0;
-      await new Promise((done) => setTimeout(done, 1000));
+      await new Promise((done) => setTimeout(done, AGAIN));
     }
   }
 }
@@ -156,8 +165,14 @@ function controls() {
 }
 
 async function offer() {
-  drawn = view.case_id;
-  const { items, has, facts } = await call("case", { case: view.case_id });
+  const mine = (drawn = view.case_id);
+  const told = await call("case", { case: mine }).catch(() => null);
+  if (mine !== drawn) return; // another case was put on meanwhile
+  if (!told) {
+    drawn = "";
+    return setTimeout(controls, AGAIN);
+  }
+  const { items, has, facts } = told;
   byId("items").replaceChildren(
     ...items.map((item) =>
       el("p", {}, el("button", { type: "button", class: "at-ask", onclick: () => close("ask", { do: "ask", item: item.id }) }, prose(item.stem))),
