@@ -183,7 +183,7 @@ def _held_back(
 def _tells_again(reply: Reply, ask: Ask, interview: Interview, state: State) -> bool:
     """Whether it waits for what *ask* alone brings up, so that it was told by then."""
     return any(
-        [each for each in interview.asks if thread in _opened_by(each)] == [ask]
+        {each.id for each in interview.asks if thread in _opened_by(each)} == {ask.id}
         for thread in reply.after
         if thread not in state.threads
     )
