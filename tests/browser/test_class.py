@@ -224,6 +224,8 @@ def test_press_on_a_slow_line_is_done_once_and_none_is_lost(room):
     board.get_by_label("Case").select_option(CASE)
     press(board, "Put it on")
     assert board.locator("#problem").inner_text() == ""
+    while not held:
+        board.wait_for_timeout(20)
     held[0].continue_()
     board.locator("#story h2").wait_for()
 

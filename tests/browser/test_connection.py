@@ -7,6 +7,7 @@ import pytest
 
 from tests.browser.test_pages import answer
 from tests.browser.test_record import (
+    AT,
     GIVEN,
     KEY,
     LESSON,
@@ -106,9 +107,8 @@ def test_killed_kernel_is_told_and_one_tap_goes_on_at_the_same_place(page, serve
     page.wait_for_timeout(600)
     banner(page).get_by_role("button", name="Go on here").click()
     page.locator(".back").wait_for(timeout=30_000)
-    page.wait_for_timeout(400)
 
-    assert page.evaluate("scrollY") == pytest.approx(place, abs=8)
+    page.wait_for_function(AT, arg=place)
     assert banner(page).inner_text() == ""
     assert shown_in(page, both) == shown
     assert names(server, page) == both

@@ -24,6 +24,7 @@ LESSON = "/lesson/03_nexus_and_grounds"
 ANOTHER = "/lesson/05_violence_against_women"
 TITLE = "Nexus: why this person?"
 KEY = "localStorage.getItem('asylum-teach.key')"
+AT = "(place) => Math.abs(scrollY - place) <= 8"  # whether the page is down there
 # As in a browser that does not hold the place of a reader when something above grows.
 NO_ANCHOR = """addEventListener("DOMContentLoaded", () => {
   document.documentElement.style.overflowAnchor = "none";
@@ -175,9 +176,7 @@ def accessible(page):
 def test_whoever_comes_back_finds_the_same_place_and_the_same_answers(ten):
     page = ten.browser.tab(LESSON).page
     page.locator(".back", has_text="You are back where you stopped.").wait_for()
-    page.wait_for_timeout(400)
-
-    assert page.evaluate("scrollY") == pytest.approx(ten.place, abs=8)
+    page.wait_for_function(AT, arg=ten.place)
     assert shown_in(page, ten.given) == ten.given
 
 
@@ -192,10 +191,7 @@ def test_place_is_held_though_the_answers_come_late(ten):
     assert page.evaluate("scrollY") < ten.place - 100, "else nothing above is still to grow"
     held[0].continue_()
 
-    page.locator(".at-feedback").first.wait_for()
-    page.wait_for_timeout(400)
-
-    assert page.evaluate("scrollY") == pytest.approx(ten.place, abs=8)
+    page.wait_for_function(AT, arg=ten.place)
     page.close()
 
 
@@ -262,6 +258,30 @@ def test_resume_code_opens_the_record_in_a_second_browser(ten, browser):
     last = page.locator(f'[data-items~="{ten.last}"]')
     assert 0 <= last.bounding_box()["y"] <= 200, "the last question answered is in view"
     assert shown_in(page, ten.given) == ten.given
+
+
+@pytest.mark.parametrize(
+    ("path", "script", "name"),
+    [("/record", "record_page.js", "Open it here"), ("/join", "class_page.js", "Join")],
+)
+def test_nothing_typed_gets_into_an_address_while_the_script_is_on_its_way(
+    browser, path, script, name
+):
+    """A form that is sent without its script would put a resume code or a name there."""
+    own = browser()
+    page, held = own.tab().page, []
+    page.route(f"**/{script}", lambda route: held.append(route))
+    page.goto(own.site + path, wait_until="commit")
+    field = page.get_by_label("Open a record by its code" if path == "/record" else "Code")
+    field.fill("K7PM-3XQ2-9TDA")
+    field.press("Enter")
+    while not held:
+        page.wait_for_timeout(20)
+    assert page.get_by_role("button", name=name).is_disabled()
+    assert page.url == own.site + path
+
+    held[0].continue_()
+    page.locator("button:enabled", has_text=name).wait_for()
 
 
 def test_progress_file_carries_the_answers_to_a_third_browser(ten, browser, tmp_path):

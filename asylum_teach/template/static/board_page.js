@@ -203,3 +203,4 @@ for (const each of document.querySelectorAll("[data-flip]")) {
   each.addEventListener("click", () => close("flip", { do: "flip", [each.dataset.flip]: byId(each.dataset.flip).value }));
 }
 follow();
+byId("controls").hidden = false; // not before somebody hears what is pressed

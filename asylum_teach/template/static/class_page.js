@@ -135,3 +135,4 @@ async function vote(round, response, mine) {
 }
 
 if (joined && ["", joined.code].includes(byId("code").value)) follow();
+byId("enter").disabled = false;

@@ -138,6 +138,8 @@
     }));
   }
 
+  for (const button of document.querySelectorAll("main button")) button.disabled = false;
+
   if (!record.known()) say(NONE);
   else sheets().catch((error) => say(error instanceof record.Refused ? error.message : "There is no connection to this site."));
   if (record.unkept() && !record.hub) say(record.unkept());
