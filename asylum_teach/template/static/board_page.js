@@ -6,8 +6,8 @@ const AGAIN = 1000; // milliseconds until what failed is tried again
 const byId = (id) => document.getElementById(id);
 let view = null;
 let drawn = ""; // the case whose questions and facts are on offer
-let acted = null; // the version that was acted on: a second press on what it shows means the same
-const waiting = []; // presses before the first view
+let acted = {}; // on which version of the class, and what was done
+const waiting = []; // presses that wait until the screen shows what came of an earlier one
 
 // At a hub: what no page of another user has.
 function proof() { return /(?:^|; )_xsrf=([^;]*)/.exec(document.cookie)?.[1] ?? ""; }
@@ -25,18 +25,22 @@ async function call(path, body) {
 }
 
 async function act(action) {
-  if (!view) await new Promise((done) => waiting.push(done));
+  const what = JSON.stringify(action);
+  while (!view || (acted.version === view.version && acted.what !== what)) await new Promise((done) => waiting.push(done));
   const { version } = view;
-  if (acted === version) return;
-  acted = version;
+  if (acted.version === version) return; // pressed twice on what the screen shows: it means the same
+  acted = { version, what };
   byId("problem").textContent = "";
   try {
     await call("do", { ...action, version });
   } catch (error) {
-    acted = null;
+    acted = {};
     byId("problem").textContent = error.told ? error.message : "There is no connection to this site. Try again in a moment.";
+    goOn();
   }
 }
+
+function goOn() { for (const done of waiting.splice(0)) done(); }
 
 async function follow() {
   let seen = 0;
@@ -49,7 +53,7 @@ async function follow() {
         delete byId("problem").dataset.lost;
       }
       show();
-      for (const done of waiting.splice(0)) done();
+      goOn();
       if (view.over) return;
     } catch (error) {
       if (error.told && error.status < 500) return (byId("problem").textContent = error.message);

@@ -207,15 +207,18 @@
 
   function earlier(name, item) {
     asked.push([name, item]);
-    told = asking ??= pause(60).then(async () => {
-      const pairs = asked;
-      asked = [];
-      asking = null;
-      await sentBefore; // it may have begun the record
-      if (!known()) return {};
-      // Without a word: the cards can be answered meanwhile, and they say what stands in the way.
-      return (await ask("earlier", { asked: pairs }, () => {})).earlier ?? {};
-    });
+    if (!asking) {
+      asking = pause(60).then(async () => {
+        const pairs = asked;
+        asked = [];
+        asking = null;
+        await sentBefore; // it may have begun the record
+        if (!known()) return {};
+        // Without a word: the cards can be answered meanwhile, and they say what stands in the way.
+        return (await ask("earlier", { asked: pairs }, () => {})).earlier ?? {};
+      });
+      told = Promise.all([told, asking]);
+    }
     return asking.then((found) => found[`${name}/${item}`] ?? null);
   }
 
